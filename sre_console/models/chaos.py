@@ -1,0 +1,78 @@
+"""The fault plan, its past, and what it injected."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class FaultFields(models.Model):
+    """What a plan asks for; the bounds are those of `sre_console.chaos.plan`."""
+
+    error_rate = models.FloatField(default=0)
+    pacing = models.CharField(max_length=8, default="even")  # even, random
+    latency_ms = models.IntegerField(default=0)
+    jitter_ms = models.IntegerField(default=0)
+    latency_rate = models.FloatField(default=1)
+    dependency_error_rate = models.FloatField(default=0)
+    dependency_latency_ms = models.IntegerField(default=0)
+    target_methods = ArrayField(models.CharField(max_length=8), default=list)
+    target_path_prefix = models.CharField(max_length=255, default="/api/users")
+    started_by = models.CharField(max_length=150, default="")
+    reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        abstract = True
+
+
+class FaultPlan(FaultFields):
+    """One row: the faults in force. Every change makes a new version."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField(default=0)
+    enabled = models.BooleanField(default=False)
+    ttl_seconds = models.IntegerField(default=300)
+    started_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "fault_plan"
+        constraints = [
+            models.CheckConstraint(name="fault_plan_one_row", condition=models.Q(id=1))
+        ]
+
+
+class FaultPeriod(FaultFields):
+    """One version of the plan that was in force: the band on the charts."""
+
+    version = models.BigIntegerField(primary_key=True)
+    began_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(
+        max_length=16, default=""
+    )  # changed, stopped, expired, lapsed
+
+    class Meta:
+        db_table = "fault_period"
+        indexes = [
+            models.Index(models.F("began_at").desc(), name="idx_fault_period_began_at")
+        ]
+
+
+class FaultTally(models.Model):
+    """What one replica did under one version of the plan; cumulative, so a retry is harmless."""
+
+    pk = models.CompositePrimaryKey("version", "replica")
+    version = models.BigIntegerField()
+    replica = models.UUIDField()
+    requests = models.BigIntegerField(default=0)  # that the plan targeted, finished
+    failed = models.BigIntegerField(default=0)  # of those, answered with 5xx
+    errors = models.BigIntegerField(default=0)  # injected
+    delays = models.BigIntegerField(default=0)  # injected
+    dependency_errors = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "fault_tally"

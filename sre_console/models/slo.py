@@ -1,0 +1,105 @@
+"""What is measured: one-second samples, the cumulative timeline, the evaluator's lease."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class SliSample(models.Model):
+    """One closed second of one replica; written once, whatever is retried."""
+
+    pk = models.CompositePrimaryKey("replica", "second")
+    replica = models.UUIDField()
+    second = models.DateTimeField()  # start of the second, database time
+    total = models.IntegerField()
+    exercise = models.IntegerField()  # events a fault was injected into
+    # {"availability": [bad, bad of the exercise], …}; a missing SLO has none
+    bad = models.JSONField(default=dict)
+    histogram = ArrayField(models.IntegerField())  # sre_console.slo.histogram.EDGES
+    folded = models.BooleanField(default=False)
+    arrived_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "sli_sample"
+        indexes = [
+            models.Index(
+                "second",
+                name="idx_sli_sample_unfolded",
+                condition=models.Q(folded=False),
+            ),
+            models.Index("second", name="idx_sli_sample_second"),
+        ]
+
+
+class SliTimeline(models.Model):
+    """Cumulative counters at the end of a second; a window is a difference of two rows.
+
+    Only differences mean anything: the counters may start below zero, because seeded history is
+    put before what is there.
+    """
+
+    second = models.DateTimeField(primary_key=True)
+    total = models.BigIntegerField()
+    exercise = models.BigIntegerField()
+    seeded = models.BigIntegerField()
+    bad = models.JSONField(default=dict)  # {"availability": [bad, exercise bad], …}
+    histogram = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "sli_timeline"
+
+
+class EvaluatorLease(models.Model):
+    """One row: who evaluates, until when, under which fencing number."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    holder = models.UUIDField(null=True)
+    fence = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "evaluator_lease"
+        constraints = [
+            models.CheckConstraint(
+                name="evaluator_lease_one_row", condition=models.Q(id=1)
+            )
+        ]
+
+
+class BurnBreach(models.Model):
+    """A burn-rate rule that was, or is, over its threshold."""
+
+    slo = models.CharField(max_length=64)
+    severity = models.CharField(max_length=16)  # page, ticket
+    window = models.CharField(max_length=8)  # the long window: "1h"
+    threshold = models.FloatField()
+    burn = models.FloatField()  # over the long window, last seen
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "burn_breach"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slo", "window"],
+                condition=models.Q(ended_at=None),
+                name="burn_breach_one_open",
+            )
+        ]
+        indexes = [
+            models.Index(models.F("began_at").desc(), name="idx_burn_breach_began_at")
+        ]
+
+
+class Replica(models.Model):
+    """A server process, and the fault plan it last confirmed."""
+
+    id = models.UUIDField(primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    plan_version = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "replica"
