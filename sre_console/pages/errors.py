@@ -1,0 +1,102 @@
+"""What goes wrong, told as a page or in the envelope, whoever asked."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext
+
+from ironclad.errors import (
+    InternalError,
+    IroncladError,
+    MalformedRequest,
+    NotFound,
+    PermissionRefused,
+)
+from sre_console.pages import answers
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    status: int
+    title: str
+    message: str  # what happened
+    advice: str  # what to do next
+
+
+def error_page(error: IroncladError) -> HttpResponse:
+    """A page that needs neither session nor database: they may be what is wrong."""
+    titles = {
+        400: gettext("This request could not be read"),
+        403: gettext("Not allowed"),
+        404: gettext("There is nothing at this address"),
+        429: gettext("Too many tries"),
+        503: gettext("The database cannot be reached"),
+        504: gettext("The database did not answer in time"),
+    }
+    advice = {
+        403: gettext("Go back to the Live page, or sign in as somebody else."),
+        404: gettext("Go to the Live page."),
+        429: gettext("Wait a minute, then try again."),
+        503: gettext("Open consoles keep moving. Try again in a few seconds."),
+        504: gettext("Open consoles keep moving. Try again in a few seconds."),
+    }
+    page = ErrorPage(
+        status=error.status,
+        title=titles.get(error.status, gettext("Something went wrong")),
+        message=error.message,
+        advice=advice.get(error.status, gettext("Try again; the log says more.")),
+    )
+    answer = HttpResponse(
+        render_to_string("console/error.html", {"page": page}), status=error.status
+    )
+    patch_cache_control(answer, private=True, no_store=True)
+    if error.retry_after is not None:
+        answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _tell(request: HttpRequest, error: IroncladError) -> HttpResponse:
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    if wants_json or request.path.startswith("/api"):
+        return answers.failure(request, error)
+    return error_page(error)
+
+
+# -- Django's handlers: ironclad.urls names them -------------------------------------------
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    del exception  # its text may quote the request
+    return _tell(request, MalformedRequest())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    del exception
+    return _tell(request, PermissionRefused())
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    del exception
+    return _tell(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is being handled: a domain error keeps its own status."""
+    error = sys.exc_info()[1]
+    known = isinstance(error, IroncladError)
+    return _tell(request, error if known else InternalError())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    del reason  # for developers; the person needs to know what to do
+    return _tell(
+        request,
+        PermissionRefused(
+            gettext("This page is too old, or was opened elsewhere. Load it again.")
+        ),
+    )

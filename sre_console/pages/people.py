@@ -1,0 +1,55 @@
+"""Who sits behind a session cookie, read away from the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
+
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import close_old_connections
+from django.http import HttpRequest
+
+from ironclad.resilience import bulkhead, deadline
+from sre_console.accounts.roles import Role, role_of
+
+# Two threads of their own: with the database hung, consoles wait for each other and not for
+# the thread that every `sync_to_async` outside a request shares.
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="console-session")
+_DEADLINE = 3.0  # seconds for the three small reads
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: Role | None
+
+
+def read(session_key: str) -> Person | None:
+    """The person signed in under this session; None when there is none (any more).
+
+    Raises DatabaseUnavailable or DeadlineExceeded.
+    """
+    token = bulkhead.compartment.set("console")
+    try:
+        with deadline.within(_DEADLINE):
+            # get_user reads the session alone, and checks its hash of the password too
+            request = SimpleNamespace(session=SessionStore(session_key))
+            user = get_user(cast("HttpRequest", request))
+            if not user.is_authenticated or not user.is_active:
+                return None
+            return Person(name=user.get_username(), role=role_of(user))
+    finally:
+        bulkhead.compartment.reset(token)
+        close_old_connections()  # back to the pool
+
+
+async def person_of(session_key: str) -> Person | None:
+    """As `read`, for the event loop."""
+    context = contextvars.copy_context()
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads, context.run, read, session_key)

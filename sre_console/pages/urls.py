@@ -1,0 +1,21 @@
+"""The console's addresses; with and without a trailing slash."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from sre_console.pages.views import data, enter, live, sign_in
+
+app_name = "console"
+urlpatterns = [
+    path("", live.home, name="home"),
+    re_path(r"^console/?$", live.console, name="console"),
+    re_path(r"^console/live/series/?$", data.series, name="series"),
+    re_path(r"^console/live/forecast/?$", data.forecast, name="forecast"),
+    re_path(r"^console/live/?$", live.live, name="live"),
+    re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),
+    re_path(r"^console/sign-out/?$", sign_in.sign_out, name="sign-out"),
+    re_path(r"^enter/(?P<code>[A-Za-z0-9_-]{16,128})/?$", enter.enter, name="enter"),
+    re_path(r"^admin/login/?$", sign_in.admin_sign_in, name="admin-sign-in"),
+    re_path(r"^admin/logout/?$", sign_in.sign_out, name="admin-sign-out"),
+]

@@ -1,0 +1,42 @@
+"""The one-time sign-in link of the built-in profile."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from ironclad.errors import AuthenticationRequired, NotFound, RateLimited
+from sre_console.accounts import services
+from sre_console.pages.access import page
+from sre_console.pages.rate_limits import sign_in_try
+from sre_console.pages.view_models import EnterPage
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def enter(request: HttpRequest, code: str) -> HttpResponse:
+    """GET shows a button and uses nothing up: link previews and scanners only ever GET."""
+    if not settings.BUILTIN:
+        raise NotFound
+    if request.method != "POST":
+        return _show(request, EnterPage(code=code))
+    try:
+        sign_in_try(request)
+        services.sign_in_code_use(code, request)
+    except (AuthenticationRequired, RateLimited) as error:
+        answer = _show(request, EnterPage(code="", error=error.message), error.status)
+        if error.retry_after is not None:
+            answer["Retry-After"] = str(error.retry_after)
+        return answer
+    return redirect("console:live")
+
+
+def _show(request: HttpRequest, model: EnterPage, status: int = 200) -> HttpResponse:
+    answer = render(request, "console/enter.html", {"page": model}, status=status)
+    # The address holds the secret. Under `no-referrer` a browser posts the form with
+    # "Origin: null", which the CSRF check rightly refuses; `strict-origin` names the
+    # origin and never the path, to this server neither.
+    answer["Referrer-Policy"] = "strict-origin"
+    return answer
