@@ -6,8 +6,11 @@ from __future__ import annotations
 import os
 import sys
 
+from ironclad.embedded import environment
+
 
 def main() -> None:
+    environment.complete(os.environ, sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ironclad.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 

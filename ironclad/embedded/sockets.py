@@ -18,17 +18,23 @@ _LONGEST = 107  # sun_path is 108 bytes with its closing zero
 _NAME = "/.s.PGSQL.5432.lock"  # the lock file beside the socket has the longest name
 
 
-def socket_folder(root: Path, owner: Account | None) -> Path:
-    """A private folder for the sockets of the installation at `root`.
+def socket_path(root: Path, owner: Account | None) -> Path:
+    """Where the sockets of the installation at `root` are.
 
     In it where the path is short enough; else under XDG_RUNTIME_DIR or /tmp, under a
     name that is the same at each start.
     """
     folder = root / "run"
-    if len(os.fsencode(str(folder) + _NAME)) > _LONGEST:
-        mark = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
-        folder = _outside(owner) / f"ironclad-{os.geteuid()}-{mark}"
-        _refuse_a_stranger(folder, owner)
+    if len(os.fsencode(str(folder) + _NAME)) <= _LONGEST:
+        return folder
+    mark = hashlib.sha256(os.fsencode(root)).hexdigest()[:12]
+    return _outside(owner) / f"ironclad-{os.geteuid()}-{mark}"
+
+
+def socket_folder(root: Path, owner: Account | None) -> Path:
+    """That folder, made and private. Raises StartError when it is somebody else's."""
+    folder = socket_path(root, owner)
+    _refuse_a_stranger(folder, owner)
     private_folder(folder)
     folder.chmod(0o700)
     give(folder, owner)

@@ -1,0 +1,59 @@
+"""Serves HTTP and WebSocket with Daphne, in this process."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from ipaddress import ip_address
+
+from channels.routing import get_default_application
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+_LARGEST_FRAME = 64 * 1024  # bytes; the console's own bound is far below it
+
+
+class Command(BaseCommand):
+    help = "Serves the application; the built-in profile listens on loopback only."
+    requires_system_checks = "__all__"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        everywhere = "127.0.0.1" if settings.BUILTIN else "0.0.0.0"  # noqa: S104
+        parser.add_argument("--host", default=everywhere)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def handle(self, *_arguments: object, **options: object) -> None:
+        host, port = str(options["host"]), int(str(options["port"]))
+        refuse_a_public_address(host)
+        server = Server(
+            application=get_default_application(),
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            server_name="ironclad",
+            websocket_max_message_size=_LARGEST_FRAME,
+            websocket_max_frame_size=_LARGEST_FRAME,
+        )
+        server.run()
+        if server.abort_start:
+            message = f"cannot listen on {host}:{port}"
+            raise CommandError(message)
+
+
+def refuse_a_public_address(host: str) -> None:
+    """The built-in profile has an operator's token and faults for everybody who asks.
+
+    Raises CommandError for anything but a loopback address there.
+    """
+    if settings.BUILTIN and not _is_loopback(host):
+        message = (
+            f"the built-in profile listens on loopback only, not on {host}; "
+            "for other addresses set IRONCLAD_PROFILE=production"
+        )
+        raise CommandError(message)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
