@@ -12,6 +12,7 @@ class FaultFields(models.Model):
 
     error_rate = models.FloatField(default=0)
     pacing = models.CharField(max_length=8, default="even")  # even, random
+    seed = models.BigIntegerField(null=True)  # of random pacing
     latency_ms = models.IntegerField(default=0)
     jitter_ms = models.IntegerField(default=0)
     latency_rate = models.FloatField(default=1)

@@ -1,0 +1,37 @@
+"""Writing down that a plan has expired; each replica has ended it alone by then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sre_console.audit.actor import SYSTEM
+from sre_console.audit.services import record
+from sre_console.chaos.rows import database_now
+from sre_console.models import FaultPeriod
+
+
+def close_expired(now: datetime | None = None) -> int:
+    """Close the periods whose expiry has passed; whoever notices first writes it.
+
+    Cheap when there is nothing to close, so that it may be called each beat. Returns how many.
+    """
+    moment = now or database_now()
+    over = FaultPeriod.objects.filter(ended_at=None, expires_at__lte=moment)
+    if not over.exists():
+        return 0
+    with transaction.atomic():
+        closed = 0
+        for period in over.select_for_update().order_by("version"):
+            period.ended_at = period.expires_at
+            period.end = "expired"
+            period.save(update_fields=["ended_at", "end"])
+            closed += 1
+            record(
+                actor=SYSTEM,
+                action="fault_plan.expired",
+                subject=f"version {period.version}",
+                detail={"startedBy": period.started_by},
+            )
+    return closed
