@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sre_console', '0002_fault_seed'),
+        ('sre_console', '0003_audit_append_only'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ class SliSample(models.Model):
     replica = models.UUIDField()
     second = models.DateTimeField()  # start of the second, database time
     total = models.IntegerField()
+    failed = models.IntegerField(db_default=0)  # answered with 5xx, whatever the SLOs say
     exercise = models.IntegerField()  # events a fault was injected into
     # {"availability": [bad, bad of the exercise], …}; a missing SLO has none
     bad = models.JSONField(default=dict)
@@ -42,13 +43,21 @@ class SliTimeline(models.Model):
 
     second = models.DateTimeField(primary_key=True)
     total = models.BigIntegerField()
+    failed = models.BigIntegerField(db_default=0)
     exercise = models.BigIntegerField()
     seeded = models.BigIntegerField()
+    # Seconds that hold data. Where two rows lie further apart than this grew there is a gap,
+    # also after thinning.
+    covered = models.BigIntegerField(db_default=0)
     bad = models.JSONField(default=dict)  # {"availability": [bad, exercise bad], …}
     histogram = ArrayField(models.BigIntegerField())
 
     class Meta:
         db_table = "sli_timeline"
+        indexes = [
+            # finds the first and the last seeded second in one look-up each
+            models.Index("seeded", "second", name="idx_sli_timeline_seeded")
+        ]
 
 
 class EvaluatorLease(models.Model):

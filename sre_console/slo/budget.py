@@ -51,7 +51,7 @@ def fires_after(B: float, T: float, W: float, H: float = math.inf) -> float | No
     return T * W / B if H >= W * (1 - T / B) else T * H / (B - T)
 
 
-def fires_after_paced(  # noqa: PLR0913 - the formula's symbols
+def fires_after_paced(  # noqa: PLR0913, PLR0917 - the formula's symbols
     e: float,
     T: float,  # noqa: N803
     b: float,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import yaml
 
@@ -40,56 +41,56 @@ class Node:
     path: str
     value: object
 
-    def wrong(self, problem: str) -> DocumentInvalid:
-        return DocumentInvalid(self.file, self.path or "(document)", problem)
+    def refuse(self, problem: str) -> NoReturn:
+        raise DocumentInvalid(self.file, self.path or "(document)", problem)
 
     def fields(self, *required: str, optional: tuple[str, ...] = ()) -> dict[str, Node]:
         """The mapping's fields; one missing, or one that nobody reads, is an error."""
         if not isinstance(self.value, dict):
-            raise self.wrong("must be a mapping")
+            self.refuse("must be a mapping")
         for name in required:
             if name not in self.value:
-                raise self._child(name, None).wrong("is missing")
+                self._child(name, None).refuse("is missing")
         for name in self.value:
             if name not in required + optional:
-                raise self._child(str(name), None).wrong("is not known here")
+                self._child(str(name), None).refuse("is not known here")
         return {name: self._child(name, item) for name, item in self.value.items()}
 
     def items(self) -> Iterator[Node]:
         if not isinstance(self.value, list) or not self.value:
-            raise self.wrong("must be a list with at least one item")
+            self.refuse("must be a list with at least one item")
         for index, item in enumerate(self.value):
             yield Node(self.file, f"{self.path}[{index}]", item)
 
     def only(self) -> Node:
         first, *rest = self.items()
         if rest:
-            raise self.wrong("must hold exactly one item")
+            self.refuse("must hold exactly one item")
         return first
 
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong("must be text")
+            self.refuse("must be text")
         return self.value.strip()
 
     def number(self) -> float:
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong("must be a number")
+            self.refuse("must be a number")
         if not math.isfinite(value):
-            raise self.wrong("must be finite")
+            self.refuse("must be finite")
         return float(value)
 
     def duration(self) -> timedelta:
         try:
             return duration(self.text())
         except ValueError as error:
-            raise self.wrong(str(error)) from error
+            self.refuse(str(error))
 
     def exactly(self, *allowed: object) -> None:
         # by type too: YAML's true equals 1 in Python
         if not any(type(self.value) is type(a) and self.value == a for a in allowed):
-            raise self.wrong(f"must be {' or '.join(map(repr, allowed))}")
+            self.refuse(f"must be {' or '.join(map(repr, allowed))}")
 
     def _child(self, name: str, value: object) -> Node:
         return Node(self.file, f"{self.path}.{name}" if self.path else name, value)

@@ -87,7 +87,7 @@ def _objective(document: documents.Node) -> Objective:
     )
     name = metadata["name"].text()
     if not _NAME.fullmatch(name):
-        raise metadata["name"].wrong("must be lower-case letters, digits and dashes")
+        metadata["name"].refuse("must be lower-case letters, digits and dashes")
     spec = top["spec"].fields(
         "description", "service", "indicator", "timeWindow", "budgetingMethod",
         "objectives",
@@ -110,7 +110,7 @@ def _target(node: documents.Node) -> float:
     target = node.fields("target", optional=("displayName",))["target"]
     value = target.number()
     if not 0 < value < 1:
-        raise target.wrong("must lie between 0 and 1")
+        target.refuse("must lie between 0 and 1")
     return value
 
 
@@ -129,15 +129,15 @@ def _rule(indicator: documents.Node) -> Rule:
     source = _source(ratio["bad"])
     field = source.fields(optional=("badStatusFrom", "badSlowerThanSeconds"))
     if len(field) != 1:
-        raise source.wrong("needs one of badStatusFrom and badSlowerThanSeconds")
+        source.refuse("needs one of badStatusFrom and badSlowerThanSeconds")
     if "badStatusFrom" in field:
         status = field["badStatusFrom"]
         if status.number() not in range(400, 600):
-            raise status.wrong("must be a status from 400 to 599")
+            status.refuse("must be a status from 400 to 599")
         return Rule(bad_status_from=int(status.number()))
     seconds = field["badSlowerThanSeconds"]
     if seconds.number() <= 0:
-        raise seconds.wrong("must be above 0")
+        seconds.refuse("must be above 0")
     return Rule(bad_slower_than=seconds.number())
 
 

@@ -44,11 +44,11 @@ def _rule(node: documents.Node) -> BurnRule:
     field["severity"].exactly("page", "ticket")
     share = field["budgetShare"].number()
     if not 0 < share < 1:
-        raise field["budgetShare"].wrong("must lie between 0 and 1")
+        field["budgetShare"].refuse("must lie between 0 and 1")
     for name in ("longWindow", "shortWindow"):
         if field[name].text() not in WINDOWS:
-            raise field[name].wrong(f"must be one of {', '.join(WINDOWS)}")
+            field[name].refuse(f"must be one of {', '.join(WINDOWS)}")
     long, short = field["longWindow"].text(), field["shortWindow"].text()
     if WINDOWS[short] * SHORT_PER_LONG != WINDOWS[long]:
-        raise field["shortWindow"].wrong("must be a twelfth of the long window")
+        field["shortWindow"].refuse("must be a twelfth of the long window")
     return BurnRule(share, long, short, field["severity"].text())

@@ -1,0 +1,67 @@
+"""Keeping the tables bounded: the timeline is thinned with age, everything is pruned."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from sre_console.slo import lookup
+
+FINE = 6 * 3600  # wall seconds that keep a row for every second
+MARGIN = 3600  # wall seconds kept beyond the longest window
+# A sample may be sent again for ten minutes: until then its row must refuse a second copy.
+SAMPLES = 3600
+REPLICAS = 3600
+PAST = 30 * 86_400  # wall seconds that ended breaches and tallies are kept
+MOST = 20_000  # rows of a table in one go: bounds the transaction
+
+_THIN = """
+DELETE FROM sli_timeline WHERE second IN (
+    SELECT second FROM sli_timeline WHERE second >= %s AND second < %s
+    AND extract(epoch FROM second)::bigint %% %s <> 0 LIMIT %s)
+"""
+# The newest row before the cut stays: it is where the longest window starts.
+_CUT = """
+DELETE FROM sli_timeline WHERE second IN (
+    SELECT second FROM sli_timeline WHERE second < (
+        SELECT max(second) FROM sli_timeline WHERE second <= %s)
+    ORDER BY second LIMIT %s)
+"""
+_OLD = """
+DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM {table} WHERE {old} LIMIT %s))
+"""
+_TABLES = (
+    ("sli_sample", "folded AND second < %s", SAMPLES),
+    ("replica", "seen_at < %s", REPLICAS),
+    ("burn_breach", "ended_at < %s", PAST),
+    ("fault_tally", "updated_at < %s", PAST),
+)
+
+
+def grid(scale: float) -> int:
+    """Seconds between rows older than FINE: a minute of production time."""
+    return max(1, round(60 / scale))
+
+
+def prune(now: float, *, scale: float, period: float, thin_from: float = 0) -> int:
+    """Delete what nothing looks at any more; rows deleted.
+
+    `now` is epoch seconds, `period` the longest window in production seconds. Thinning looks
+    only at rows from `thin_from` on: what is older was thinned before.
+    """
+    deleted: int = 0
+    fine_from, step = now - FINE, grid(scale)
+    kept_from = now - period / scale - MARGIN
+    with connection.cursor() as cursor:
+        if step > 1:
+            ends = [lookup.moment(max(thin_from, kept_from)), lookup.moment(fine_from)]
+            cursor.execute(_THIN, [*ends, step, MOST])
+            deleted += cursor.rowcount
+        cursor.execute(_CUT, [lookup.moment(kept_from), MOST])
+        deleted += cursor.rowcount
+        for table, old, age in _TABLES:
+            cursor.execute(
+                _OLD.format(table=table, old=old), [lookup.moment(now - age), MOST]
+            )
+            deleted += cursor.rowcount
+    return deleted

@@ -1,0 +1,83 @@
+"""The answer of /api/slo: every objective's target, current ratio, budgets and burn rates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from ironclad.clock import Clock, clock
+from ironclad.envelope import timestamp
+from sre_console.slo import budget, lookup
+from sre_console.slo.objectives import objectives
+from sre_console.slo.standings import Standing, Standings, standings
+
+_DAY = timedelta(days=1)
+
+
+def slo_standings(*, by: Clock = clock) -> Standings:
+    return standings(objectives(), now=by.epoch(), scale=settings.CLOCK_SCALE)
+
+
+def slo_report(*, by: Clock = clock) -> dict[str, object]:
+    """The report as JSON-ready values; every moment is wall time."""
+    return report_of(slo_standings(by=by), now=by.epoch())
+
+
+def report_of(found: Standings, *, now: float) -> dict[str, object]:
+    updated = None if found.updated is None else _moment(found.updated + 1)
+    return {
+        "clock": {"scale": settings.CLOCK_SCALE, "now": _moment(now)},
+        "slos": [_slo(standing, found.end + 1) for standing in found.slos],
+        "updatedAt": updated,
+    }
+
+
+def _moment(epoch: float) -> str:
+    return timestamp(lookup.moment(epoch))
+
+
+def _slo(standing: Standing, end: int) -> dict[str, object]:
+    objective, counts = standing.objective, standing.counts
+    first, last = standing.seeded or (None, None)
+    return {
+        "name": objective.name,
+        "displayName": objective.display_name,
+        "description": objective.description,
+        "target": objective.target,
+        "window": _window(objective.window),
+        "current": standing.current,
+        "good": counts.total - standing.all_events.consumed,
+        "total": counts.total,
+        "budget": _budget(standing.all_events, end, standing.exhausts_in),
+        "budgetWithoutExercises": _budget(
+            standing.without_exercises, end, standing.exhausts_in_without
+        ),
+        "seeded": {
+            "events": counts.seeded,
+            "from": first and timestamp(first),
+            "to": last and timestamp(last),
+        },
+        "burnRates": dict(standing.burns),
+        "status": standing.status,
+    }
+
+
+def _window(window: timedelta) -> str:
+    days, rest = divmod(window, _DAY)
+    return f"{days}d" if not rest else f"{window // timedelta(minutes=1)}m"
+
+
+def _budget(
+    ledger: budget.Budget, end: int, exhausts_in: float | None
+) -> dict[str, object]:
+    return {
+        "total": ledger.total,
+        "consumed": ledger.consumed,
+        "remaining": ledger.remaining,
+        "remainingRatio": ledger.remaining_ratio,
+        "minutesTotal": ledger.minutes_total,
+        "minutesRemaining": ledger.minutes_remaining,
+        "exhaustsAt": None if exhausts_in is None else _moment(end + exhausts_in),
+        "badRemaining": ledger.bad_remaining,
+    }

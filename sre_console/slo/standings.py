@@ -1,0 +1,142 @@
+"""Where each SLO stands now: its budget in both ledgers and its burn rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sre_console.slo import budget, lookup
+from sre_console.slo.counters import Counters
+from sre_console.slo.objectives import Objective
+from sre_console.slo.windows import WINDOWS
+
+# The newest row stands for "now" while the evaluator keeps up; after that the windows move on
+# without it, so that an old burn is not shown as today's.
+FRESH = 5.0  # wall seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    objective: Objective
+    counts: Counters  # of the whole SLO period
+    all_events: budget.Budget
+    without_exercises: budget.Budget
+    burns: Mapping[str, float | None]  # by window name
+    seeded: tuple[datetime, datetime] | None  # first and last second
+    exhausts_in: float | None  # wall seconds, for each ledger
+    exhausts_in_without: float | None
+
+    @property
+    def current(self) -> float | None:
+        """The ratio of good events in the period."""
+        total = self.counts.total
+        return 1 - self.all_events.consumed / total if total else None
+
+    @property
+    def status(self) -> budget.Status:
+        ratio = self.all_events.remaining_ratio
+        return budget.status(ratio, self.burns["5m"], self.burns["1h"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    end: int  # the epoch second that the windows end with
+    updated: int | None  # the newest second that was evaluated
+    slos: tuple[Standing, ...]
+
+
+def wall(window: timedelta, scale: float) -> int:
+    """A window in whole wall seconds, the timeline's unit; at least one."""
+    return max(1, round(window.total_seconds() / scale))
+
+
+def burns(
+    objective: Objective, end: Counters, starts: Mapping[str, Counters]
+) -> dict[str, float | None]:
+    """The burn rate over each window, from the cumulative counters at its two ends."""
+    result = {}
+    for name, start in starts.items():
+        counts = end.since(start)
+        bad, _ = counts.bad.get(objective.name, (0, 0))
+        result[name] = budget.burn_rate(bad, counts.total, objective.budget)
+    return result
+
+
+def standings(
+    objectives: tuple[Objective, ...], *, now: float, scale: float
+) -> Standings:
+    """All SLOs at `now` (epoch seconds); a fixed number of queries and look-ups."""
+    newest = lookup.newest()
+    end = int(now) - 1
+    if newest is not None and now - newest.second - 1 <= FRESH:
+        end = newest.second
+    starts = {name: end - wall(window, scale) for name, window in WINDOWS.items()}
+    periods = {o.name: end - wall(o.window, scale) for o in objectives}
+    rows = lookup.at({end, *starts.values(), *periods.values()})
+    nothing = Counters()
+    at = {second: row.counters for second, row in rows.items()}
+    ranges: dict[int, tuple[datetime, datetime] | None] = {}
+    found = []
+    for objective in objectives:
+        begin = periods[objective.name]
+        if begin not in ranges:
+            ranges[begin] = lookup.seeded_range(
+                at.get(begin, nothing).seeded, at.get(end, nothing).seeded
+            )
+        found.append(
+            _standing(
+                objective,
+                end=at.get(end, nothing),
+                begin=at.get(begin, nothing),
+                starts={n: at.get(s, nothing) for n, s in starts.items()},
+                seeded=ranges[begin],
+                scale=scale,
+            )
+        )
+    return Standings(end, newest.second if newest else None, tuple(found))
+
+
+def _standing(  # noqa: PLR0913
+    objective: Objective,
+    *,
+    end: Counters,
+    begin: Counters,
+    starts: Mapping[str, Counters],
+    seeded: tuple[datetime, datetime] | None,
+    scale: float,
+) -> Standing:
+    counts = end.since(begin)
+    bad, drilled = counts.bad.get(objective.name, (0, 0))
+    period = objective.window.total_seconds()
+    burning = burns(objective, end, starts)
+    every = budget.budget(bad, counts.total, objective.budget, period)
+    charged = budget.budget(
+        bad - drilled, counts.total - counts.exercise, objective.budget, period
+    )
+    return Standing(
+        objective=objective,
+        counts=counts,
+        all_events=every,
+        without_exercises=charged,
+        burns=burning,
+        seeded=seeded,
+        exhausts_in=_exhausts(every, burning["1h"], period / scale),
+        exhausts_in_without=_exhausts(
+            charged, _burn_without(objective, end, starts["1h"]), period / scale
+        ),
+    )
+
+
+def _burn_without(objective: Objective, end: Counters, start: Counters) -> float | None:
+    counts = end.since(start)
+    bad, drilled = counts.bad.get(objective.name, (0, 0))
+    return budget.burn_rate(
+        bad - drilled, counts.total - counts.exercise, objective.budget
+    )
+
+
+def _exhausts(ledger: budget.Budget, burn: float | None, period: float) -> float | None:
+    if ledger.remaining_ratio is None:
+        return None
+    return budget.exhausts_in(ledger.remaining_ratio, burn, period)
