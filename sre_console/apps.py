@@ -10,3 +10,13 @@ class ConsoleConfig(AppConfig):
     name = "sre_console"
     verbose_name = _("Control panel")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.apps import apps
+        from django.db.models.signals import post_migrate
+
+        from sre_console.accounts.permissions import roles_grant
+
+        # once a migrate, not once an app: sessions comes after every app with permissions
+        last = apps.get_app_config("sessions")
+        post_migrate.connect(roles_grant, sender=last, dispatch_uid="roles_grant")
