@@ -1,0 +1,1 @@
+"""The built-in traffic: a process of its own, and what the console knows of it."""
