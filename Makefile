@@ -1,14 +1,56 @@
 # Every command a person or the CI runs. `make` alone says what there is.
 PYTHON ?= python3
-VENV := .venv/bin
 SHELL := /bin/bash
+# The environment's programs, and its node where the system has none.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PYTEST = .venv/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up develop check test test-pg15 acceptance bench logs sign-in-link format clean
+.PHONY: help python up develop check test test-js test-pg15 acceptance bench logs sign-in-link format clean
 
-help: ## what there is
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
+help: ## say what there is
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
+
+python:
+	@command -v $(PYTHON) >/dev/null || { printf '%s\n' "✗ there is no $(PYTHON) here" "  → install Python 3.11 or newer, or name one: make up PYTHON=python3.12" >&2; exit 1; }
 
 # exec: a signal to make's child is a signal to Ironclad itself.
 up: python ## start everything; Ctrl-C stops it
 	@exec $(PYTHON) -m ironclad.embedded.bootstrap up
+
+develop: python
+	@$(PYTHON) -m ironclad.embedded.bootstrap develop
+
+check: develop ## lint, types, import contracts, templates, JavaScript, CSS
+	@.ci/check
+
+test: develop ## the quick tests, Python and JavaScript
+	@$(PYTEST) -q -n auto -m "not acceptance" $(ARGS)
+	@$(MAKE) --no-print-directory test-js
+
+test-js: develop
+	@node --test $$(find tests/js -name '*.test.js' | sort)
+
+test-pg15: develop ## the SQL tests on PostgreSQL 15
+	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
+	@IRONCLAD_TEST_POSTGRES=15 $(PYTEST) -q -n auto -m "not acceptance" tests/integration $(ARGS)
+
+acceptance: develop ## the tests that start real servers; takes minutes
+	@$(PYTEST) -q -m acceptance $(ARGS)
+
+bench: develop ## measure what the product promises, on this machine
+	@.venv/bin/python -m tests.load.bench $(ARGS)
+
+logs: ## follow the logs of the instance that runs
+	@exec tail -n 50 -F "$${IRONCLAD_HOME:-.ironclad}"/log/*.log
+
+sign-in-link: ## print a new one-time link
+	@.venv/bin/python manage.py sign_in_link
+
+format: develop ## put the code in order
+	@ruff format .; ruff check --fix .; npx --no-install eslint --fix static/js tests/js; npx --no-install stylelint --fix 'static/css/**/*.css'
+
+clean: ## remove what is built; the data in .ironclad stays
+	@rm -rf .venv node_modules static/vendor staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+	@echo "removed; your data is still in $${IRONCLAD_HOME:-.ironclad}"

@@ -23,7 +23,7 @@ if sys.version_info < _LEAST:
 import fcntl
 from typing import NoReturn
 
-from ironclad.embedded import browser_library
+from ironclad.embedded import browser_library, tools
 from ironclad.embedded.failure import StartError
 from ironclad.embedded.home import CHECKOUT, Home, home
 from ironclad.embedded.packages import install, virtual_environment
@@ -55,7 +55,10 @@ def main(arguments: list[str]) -> int:
         if what == "up":
             get(home(), "requirements-builtin.txt")
         else:
-            get(home(), "requirements-dev.txt")
+            place = home()
+            get(place, "requirements-dev.txt")
+            tools.node_packages(place.log / "install.log")
+            tools.bring_chromium(place.log / "install.log")
             return 0
     except StartError as error:
         fail(error)
@@ -63,7 +66,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         say("\nstopped; the next start goes on from here")
         return 130
-    hand_over()
+    return hand_over()
 
 
 def hand_over() -> NoReturn:

@@ -97,7 +97,10 @@ class Instance:
                     owner_password=self.held["OWNER_PASSWORD"],
                     app_password=self.held["APP_PASSWORD"],
                 )
-        for folder in dict.fromkeys(self.postgres.opened):
+        outside = [
+            f for f in self.postgres.opened if self.place.root not in {f, *f.parents}
+        ]
+        for folder in dict.fromkeys(outside):
             warn(f"the account that runs PostgreSQL may now pass through {folder}")
 
     def _as(self, role: str) -> dict[str, str]:
@@ -132,7 +135,7 @@ class Instance:
                 run.kill()
         if status:
             raise StartError(
-                _last_line(log.read_text("utf-8")), f"the rest is in {log}"
+                _complaint(log.read_text("utf-8")), f"the rest is in {log}"
             )
         return code
 
@@ -205,9 +208,12 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "the preparation ended without a word"
+def _complaint(text: str) -> str:
+    """The sentence of a failed command, or the last line of a traceback."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith("CommandError: ")]
+    last = (told or lines or ["the preparation ended without a word"])[-1]
+    return last.removeprefix("CommandError: ")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

