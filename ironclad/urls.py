@@ -1,13 +1,50 @@
-"""Where every address leads."""
+"""Where every address leads, and who answers where none does."""
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from api import answers
+from api.errors import translate
+from ironclad.errors import MalformedRequest, NotFound, PermissionRefused
+from sre_console.pages import errors as pages
+
+urlpatterns = [
+    path("api/", include("api.urls")),
+    path("admin/", admin.site.urls),
+]
 
 
-def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
-    return HttpResponse(reason, status=403)
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if answers.speaks_json(request):
+        return answers.failure(request, MalformedRequest())
+    return pages.bad_request(request, exception)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if answers.speaks_json(request):
+        return answers.failure(request, PermissionRefused())
+    return pages.permission_denied(request, exception)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if answers.speaks_json(request):
+        return answers.failure(request, NotFound())
+    return pages.page_not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    if answers.speaks_json(request):
+        # called while the exception is being handled
+        return answers.failure(request, translate(sys.exc_info()[1]))
+    return pages.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if answers.speaks_json(request):
+        return answers.failure(request, PermissionRefused(reason or None))
+    return pages.csrf_failure(request, reason)

@@ -1,0 +1,93 @@
+"""The JSON of the fault plan, described. `sre_console.chaos` judges what is asked for."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+class TargetSerializer(serializers.Serializer[object]):
+    methods = serializers.ListField(
+        child=serializers.ChoiceField(_METHODS), help_text="Empty: every method."
+    )
+    pathPrefix = serializers.CharField(help_text="Within /api/users.")  # noqa: N815
+
+
+class InjectedSerializer(serializers.Serializer[object]):
+    errors = serializers.IntegerField(min_value=0)
+    delays = serializers.IntegerField(min_value=0)
+    dependencyErrors = serializers.IntegerField(min_value=0)  # noqa: N815
+
+
+class ReplicasSerializer(serializers.Serializer[object]):
+    count = serializers.IntegerField(min_value=0)
+    confirmed = serializers.IntegerField(
+        min_value=0, help_text="That hold this version."
+    )
+
+
+class FaultsSerializer(serializers.Serializer[object]):
+    """The faults that a plan asks for."""
+
+    pacing = serializers.ChoiceField(("even", "random"))
+    seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True)
+    errorRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    latencyMs = serializers.IntegerField(min_value=0, max_value=10000)  # noqa: N815
+    jitterMs = serializers.IntegerField(min_value=0, max_value=10000)  # noqa: N815
+    latencyRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    dependencyErrorRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    dependencyLatencyMs = serializers.IntegerField(  # noqa: N815
+        min_value=0, max_value=10000
+    )
+    target = TargetSerializer()
+    ttlSeconds = serializers.IntegerField(min_value=1, max_value=3600)  # noqa: N815
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+
+
+class PlanSerializer(FaultsSerializer):
+    version = serializers.IntegerField(min_value=0)
+    enabled = serializers.BooleanField()
+    startedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    expiresAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    startedBy = serializers.CharField(allow_blank=True)  # noqa: N815
+    injected = InjectedSerializer()
+    remainingSeconds = serializers.FloatField(min_value=0)  # noqa: N815
+    requests = serializers.IntegerField(min_value=0, help_text="That it targeted.")
+    failed = serializers.IntegerField(min_value=0, help_text="Of those, with 5xx.")
+    replicas = ReplicasSerializer()
+
+
+class AskedPlanSerializer(FaultsSerializer):
+    """Every field has a default; at least one fault must be named."""
+
+    enabled = serializers.BooleanField(default=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
+class RateSerializer(serializers.Serializer[object]):
+    rate = serializers.FloatField(min_value=0, max_value=1)
+
+
+class MillisecondsSerializer(serializers.Serializer[object]):
+    ms = serializers.IntegerField(min_value=0, max_value=10000)
+
+
+class SecondsSerializer(serializers.Serializer[object]):
+    seconds = serializers.IntegerField(min_value=1, max_value=3600, default=60)
+
+
+class StoppedSerializer(serializers.Serializer[object]):
+    version = serializers.IntegerField(min_value=0)
+    enabled = serializers.BooleanField(help_text="Always false.")
+    milliseconds = serializers.FloatField(
+        min_value=0, help_text="Until the faults ended in this replica."
+    )
+    stored = serializers.BooleanField(
+        help_text="False while the database is away: other replicas end within 5 s."
+    )

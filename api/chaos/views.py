@@ -1,0 +1,203 @@
+"""/api/chaos: the fault plan."""
+
+from __future__ import annotations
+
+from asgiref.sync import async_to_sync
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.caller import actor
+from api.chaos.serializers import (
+    AskedPlanSerializer,
+    MillisecondsSerializer,
+    PlanSerializer,
+    RateSerializer,
+    SecondsSerializer,
+    StoppedSerializer,
+)
+from api.fields import required
+from api.permissions import ViewerReads
+from api.preconditions import expected_version, version_etag
+from api.schema_parts import ETAG, conditional
+from api.view import View
+from sre_console.chaos.plan import number_in_path
+from sre_console.chaos.selectors import plan_json, plan_status
+from sre_console.chaos.services import (
+    plan_enable,
+    plan_extend,
+    plan_set,
+    plan_set_errors,
+    plan_set_latency,
+)
+
+_CHANGE = [ETAG, *conditional("If-Match")]
+_CHANGED = {200: PlanSerializer, 412: None}
+RATE = OpenApiParameter(
+    "rate", {"type": "number", "minimum": 0, "maximum": 1}, OpenApiParameter.PATH
+)
+MS = OpenApiParameter(
+    "ms", {"type": "integer", "minimum": 0, "maximum": 10000}, OpenApiParameter.PATH
+)
+
+
+class PlanView(View):
+    """What every address of the plan shares."""
+
+    permission_classes = (ViewerReads,)
+
+    def answer(self) -> Response:
+        status = plan_status()
+        etag = version_etag(status.plan.version)
+        return Response(plan_json(status), headers={"ETag": etag})
+
+
+class StatusView(PlanView):
+    @extend_schema(
+        operation_id="chaos_status",
+        summary="The fault plan and what it has injected so far",
+        parameters=[ETAG],
+        responses={200: PlanSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        return self.answer()
+
+
+class ChaosView(PlanView):
+    @extend_schema(
+        operation_id="chaos_read",
+        summary="The fault plan and what it has injected so far",
+        parameters=[ETAG],
+        responses={200: PlanSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        return self.answer()
+
+    @extend_schema(
+        operation_id="chaos_set",
+        summary="Set the whole plan at once",
+        request=AskedPlanSerializer,
+        parameters=_CHANGE,
+        responses=_CHANGED,
+    )
+    def post(self, request: Request) -> Response:
+        plan_set(
+            actor=actor(request),
+            asked=request.data,
+            expected_version=expected_version(request),
+        )
+        return self.answer()
+
+
+class ErrorsView(PlanView):
+    @extend_schema(
+        operation_id="chaos_errors",
+        summary="Set the error rate and enable",
+        request=RateSerializer,
+        parameters=_CHANGE,
+        responses=_CHANGED,
+    )
+    def post(self, request: Request) -> Response:
+        return self.set_rate(request, required(request, "rate"))
+
+    def set_rate(self, request: Request, rate: object) -> Response:
+        plan_set_errors(
+            actor=actor(request),
+            rate=rate,
+            expected_version=expected_version(request),
+        )
+        return self.answer()
+
+
+class ErrorsPathView(ErrorsView):
+    @extend_schema(
+        operation_id="chaos_errors_path",
+        summary="Set the error rate and enable",
+        request=None,
+        parameters=[RATE, *_CHANGE],
+        responses=_CHANGED,
+    )
+    def post(self, request: Request, rate: str) -> Response:  # type: ignore[override]
+        return self.set_rate(request, number_in_path(rate))
+
+
+class LatencyView(PlanView):
+    @extend_schema(
+        operation_id="chaos_latency",
+        summary="Set the added latency and enable",
+        request=MillisecondsSerializer,
+        parameters=_CHANGE,
+        responses=_CHANGED,
+    )
+    def post(self, request: Request) -> Response:
+        return self.set_ms(request, required(request, "ms"))
+
+    def set_ms(self, request: Request, ms: object) -> Response:
+        plan_set_latency(
+            actor=actor(request), ms=ms, expected_version=expected_version(request)
+        )
+        return self.answer()
+
+
+class LatencyPathView(LatencyView):
+    @extend_schema(
+        operation_id="chaos_latency_path",
+        summary="Set the added latency and enable",
+        request=None,
+        parameters=[MS, *_CHANGE],
+        responses=_CHANGED,
+    )
+    def post(self, request: Request, ms: str) -> Response:  # type: ignore[override]
+        return self.set_ms(request, number_in_path(ms))
+
+
+class EnableView(PlanView):
+    @extend_schema(
+        operation_id="chaos_enable",
+        summary="Switch on what the plan holds",
+        request=None,
+        parameters=_CHANGE,
+        responses=_CHANGED,
+    )
+    def post(self, request: Request) -> Response:
+        plan_enable(actor=actor(request), expected_version=expected_version(request))
+        return self.answer()
+
+
+class ExtendView(PlanView):
+    @extend_schema(
+        operation_id="chaos_extend",
+        summary="Give the plan in force more time",
+        request=SecondsSerializer,
+        parameters=_CHANGE,
+        responses={**_CHANGED, 409: None},
+    )
+    def post(self, request: Request) -> Response:
+        plan_extend(
+            actor=actor(request),
+            seconds=request.data.get("seconds", 60),
+            expected_version=expected_version(request),
+        )
+        return self.answer()
+
+
+class DisableView(View):
+    """An end to every fault. Nothing may be in its way.
+
+    So no limit counts it, `If-Match` is not asked, and the body is not read; the database may be gone.
+    """
+
+    permission_classes = (ViewerReads,)
+    limited = False
+
+    @extend_schema(
+        operation_id="chaos_disable",
+        summary="End and clear every fault",
+        request=None,
+        responses={200: StoppedSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        from sre_console.live.stop import stop_all  # noqa: PLC0415
+
+        done = async_to_sync(stop_all)(actor(request))
+        return Response({"enabled": False, **done})

@@ -1,0 +1,57 @@
+"""/api/schema and /api/docs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.permissions import Everybody
+from api.view import View
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The description; it depends on nothing a request brings, and takes a while to make."""
+    return dict(SchemaGenerator().get_schema(request=None, public=True))
+
+
+class _JsonUnlessYaml(DefaultContentNegotiation):
+    """YAML for those who ask for it, by `Accept` or `?format=yaml`."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: list[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002
+    ) -> tuple[BaseRenderer, str]:
+        asked = request.query_params.get("format", "")
+        yaml = asked == "yaml" or "yaml" in request.META.get("HTTP_ACCEPT", "")
+        chosen = renderers[1 if yaml and asked != "json" else 0]
+        return chosen, str(chosen.media_type)
+
+
+@extend_schema(exclude=True)
+class SchemaView(View):
+    authentication_classes = ()
+    permission_classes = (Everybody,)
+    content_negotiation_class = _JsonUnlessYaml
+    renderer_classes = (OpenApiJsonRenderer, OpenApiYamlRenderer)
+
+    def get(self, request: Request) -> Response:
+        return Response(document())
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    authentication_classes = ()
+    permission_classes = (Everybody,)
+    template_name = "api/docs.html"
+    url = "/api/schema"

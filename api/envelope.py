@@ -1,0 +1,78 @@
+"""The envelope as a DRF renderer. Views answer bare data; nothing else builds envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.facts import duration_ms, facts
+from ironclad import envelope
+
+_WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+
+
+class MetaResponse(Response):
+    """A response whose `meta` says more than every answer's does."""
+
+    more_meta: Mapping[str, object] = {}
+
+
+class EnvelopeRenderer(BaseRenderer):
+    """Wraps what a view or `api.errors.handle` answered.
+
+    A response with `exception` set carries the `errors` list as its data.
+    """
+
+    media_type = "application/json"
+    format = "json"
+    charset = None  # JSON is UTF-8; RFC 8259 defines no charset parameter
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,  # noqa: ARG002
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        context = renderer_context or {}
+        response, request = context["response"], context["request"]
+        if response.status_code in _WITHOUT_BODY:
+            return b""
+        known = facts(request)
+        if response.exception:
+            meta = envelope.meta(known.request_id, duration_ms(request))
+            return envelope.encode({"data": None, "meta": meta, "errors": data})
+        body = envelope.success(
+            data,
+            request_id=known.request_id,
+            duration_ms=duration_ms(request),
+            more_meta=getattr(response, "more_meta", None),
+        )
+        return envelope.encode(body)
+
+
+class OneRenderer(BaseContentNegotiation):
+    """Answers with the view's first renderer, whatever `Accept` asks for.
+
+    An error in the wrong media type helps a client more than a bare 406.
+    """
+
+    def select_parser(
+        self, request: Request, parsers: list[BaseParser]
+    ) -> BaseParser | None:
+        sent = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == sent), None)
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002
+        renderers: list[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], str(renderers[0].media_type)

@@ -1,0 +1,13 @@
+"""Every address under /api."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("api.users.urls")),
+    path("", include("api.slo.urls")),
+    path("", include("api.chaos.urls")),
+    path("", include("api.traffic.urls")),
+    path("", include("api.docs_urls")),
+]

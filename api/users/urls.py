@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from api.routes import both
+from api.users.views import UserListView, UserView
+
+urlpatterns = [
+    *both("users", UserListView),
+    *both("users/<id32:user_id>", UserView),
+]
