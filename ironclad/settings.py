@@ -217,7 +217,7 @@ TIME_ZONE = "UTC"
 # -- Static files: served through finders in the built-in mode, collected in the image ---------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if BUILTIN else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = BUILTIN
 WHITENOISE_AUTOREFRESH = False
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from ironclad.errors import AuthenticationRequired, NotFound, RateLimited
+from ironclad.errors import AuthenticationRequired, NotFound
 from sre_console.accounts import services
 from sre_console.pages.access import page
 from sre_console.pages.rate_limits import sign_in_try
@@ -25,11 +26,12 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     try:
         sign_in_try(request)
         services.sign_in_code_use(code, request)
-    except (AuthenticationRequired, RateLimited) as error:
-        answer = _show(request, EnterPage(code="", error=error.message), error.status)
-        if error.retry_after is not None:
-            answer["Retry-After"] = str(error.retry_after)
-        return answer
+    except AuthenticationRequired as error:
+        message = gettext(
+            "This link was used already, or is older than 10 minutes. Print a new one "
+            "with `manage.py sign_in_link`."
+        )
+        return _show(request, EnterPage(code="", error=message), error.status)
     return redirect("console:live")
 
 

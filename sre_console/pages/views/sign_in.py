@@ -56,7 +56,8 @@ def _try(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("username", "")[:_LONGEST_NAME].strip()
     try:
         sign_in_try(request, name)
-        services.password_sign_in(request, name, request.POST.get("password", ""))
+        password = request.POST.get("password", "")
+        services.password_sign_in(request, username=name, password=password)
     except RateLimited as error:
         message = gettext("Too many tries. Wait %(seconds)s seconds, then try again.")
         return _refused(
