@@ -3,6 +3,7 @@
 Keys ending in `.one` and `.other` are plural forms (the browser picks by the language).
 """
 
+# ruff: noqa: RUF001 - a minus and a times sign, as people read them
 from __future__ import annotations
 
 from django.utils.translation import gettext as _

@@ -1,0 +1,10 @@
+/** The charts' ink, read from the CSS custom properties; a canvas can't follow a theme by itself. */
+const NAMES = { ink1: "--ink-1", ink2: "--ink-2", ink3: "--ink-3", quiet: "--ink-quiet", burn: "--burn", surface: "--surface" };
+
+export const palette = {};
+
+/** Reads the colours again, after a change of theme. */
+export function readPalette() {
+  const style = getComputedStyle(document.documentElement);
+  for (const [name, property] of Object.entries(NAMES)) palette[name] = style.getPropertyValue(property).trim();
+}

@@ -1,0 +1,68 @@
+/** One chart: a uPlot canvas for the lines, and an SVG over it for what has words. */
+import uPlot from "../../vendor/uplot/uPlot.esm.js";
+
+import { svg } from "../lib/dom.js";
+import { limitsOf } from "./limits.js";
+import { ceiling, top } from "./scales.js";
+
+/**
+ * @param {HTMLElement} host @param {import("./definitions.js").Definition} chart
+ * @param {{errors: boolean, burn: boolean}} heat @param {(u: uPlot) => void} onCursor
+ */
+export function createPlot(host, chart, heat, onCursor) {
+  const canvas = document.createElement("div");
+  canvas.className = "plots__canvas";
+  const marks = svg("svg", { class: "plots__marks", "aria-hidden": "true" });
+  host.append(canvas, marks);
+  let edges = [0, 1];
+  let most = 1;
+  const plot = new uPlot(
+    {
+      width: 100, height: 100, padding: [3, 0, 1, 0], legend: { show: false },
+      axes: [{ show: false }, { show: false }],
+      scales: {
+        x: { time: false, range: () => edges },
+        y: { range: () => [0, most], distr: chart.distr ?? 1, asinh: 1 },
+      },
+      cursor: { x: false, y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: "live" } },
+      series: [{}, ...chart.lines(heat)],
+      hooks: { setCursor: [onCursor] },
+    },
+    [[], ...chart.columns.map(() => [])],
+    canvas,
+  );
+
+  /** @param {import("../live/history.js").Table} table @param {number[]} window */
+  function draw(table, window) {
+    const columns = chart.columns.map((column) => table[column]);
+    edges = window;
+    const peak = top(...columns);
+    most = ceiling(chart.name, peak);
+    plot.setData([table.t, ...columns]);
+    label(peak);
+  }
+
+  function label(peak) {
+    const floor = svg("line", { class: "gridline", x1: 0, x2: "100%", y1: "100%", y2: "100%" });
+    let lowest = -Infinity;
+    const lines = limitsOf(chart.name, most, peak).flatMap(({ at, figure, word, limit }) => {
+      const y = plot.valToPos(at, "y");
+      if (y < -2) return [];
+      const drawn = [svg("line", { class: limit ? "limit" : "gridline", x1: 0, x2: "100%", y1: y, y2: y })];
+      // Labels that would lie on each other give way to the one above.
+      if (y - lowest >= 12) {
+        lowest = y;
+        drawn.push(svg("text", { x: "100%", dx: 8, dy: ".35em", y }, figure, svg("tspan", { class: "long" }, ` ${word}`)));
+      }
+      return drawn;
+    });
+    marks.replaceChildren(floor, ...lines);
+  }
+
+  function resize() {
+    const { width, height } = canvas.getBoundingClientRect();
+    if (width && height) plot.setSize({ width, height });
+  }
+
+  return { name: chart.name, host, plot, draw, resize, redraw: () => plot.redraw(false) };
+}

@@ -1,0 +1,64 @@
+/** What spans all charts: fault bands and breach bars in their lanes, and the hours below. */
+import { svg } from "../lib/dom.js";
+import { clock } from "../lib/clock.js";
+import { t } from "../lib/strings.js";
+import { describe } from "../live/plan.js";
+import { across, timeTicks } from "./scales.js";
+
+/**
+ * @param {SVGElement} veil @param {number[]} window
+ * @param {{bands: any[], breaches: any[], seededUntil: number | null}} marks
+ */
+export function drawVeil(veil, [from, to], { bands, breaches, seededUntil }) {
+  const place = (time) => Math.min(Math.max(across(time, from, to), 0), 1);
+  const span = ({ from: begin, to: end }) => [place(begin), place(end ?? to)];
+  const seen = (mark) => mark.from < to && (mark.to === null || mark.to > from);
+  veil.replaceChildren(
+    ...(seededUntil !== null && seededUntil > from ? seeded(place(seededUntil)) : []),
+    ...bands.filter(seen).flatMap((band) => fault(band, ...span(band))),
+    ...breaches.filter(seen).flatMap((one) => breach(one, ...span(one), place(one.from) > 0)),
+    ...hours(from, to),
+  );
+}
+
+const pc = (ratio) => `${(ratio * 100).toFixed(3)}%`;
+
+function fault(band, begin, end) {
+  const past = band.to !== null ? "--past" : "";
+  const width = Math.max(end - begin, 0.002);
+  return [
+    svg("rect", { class: `band${past && " band--past"}`, x: pc(begin), width: pc(width), height: "100%" }),
+    svg("rect", { class: `lane-bar${past && " lane-bar--past"}`, x: pc(begin), y: ".125rem", width: pc(width), height: "1rem", rx: 2 }),
+    ...word(describe(band), begin, width, "0", `lane-text${past && " lane-text--past"}`),
+    ...(past ? [] : [svg("line", { class: "band-edge", x1: pc(begin), x2: pc(begin), y1: 2, y2: "100%" })]),
+  ];
+}
+
+function breach(one, begin, end, starts) {
+  const past = one.to !== null;
+  const width = Math.max(end - begin, 0.002);
+  const bar = `lane-bar lane-bar--alert${past ? " lane-bar--alert-past" : ""}`;
+  return [
+    svg("rect", { class: bar, x: pc(begin), y: "1.375rem", width: pc(width), height: "1rem", rx: 2 }),
+    ...word(t(`severity.${one.severity}`), begin, width, "1.25rem", past ? "lane-text lane-text--alert-past" : "lane-text"),
+    ...(starts && !past ? [svg("line", { class: "alert-line", x1: pc(begin), x2: pc(begin), y1: "1.375rem", y2: "100%" })] : []),
+  ];
+}
+
+// A nested svg clips its words at the bar's end, so a short bar never writes over its neighbour.
+function word(text, begin, width, y, style) {
+  return [svg("svg", { x: pc(begin), y, width: pc(width), height: "1.25rem", overflow: "hidden" }, svg("text", { class: style, x: 6, y: ".9375rem" }, text))];
+}
+
+function seeded(end) {
+  return [svg("rect", { class: "seeded-zone", width: pc(end), y: "100%", height: 6, transform: "translate(0 -24)" })];
+}
+
+function hours(from, to) {
+  const offset = -new Date(to * 1000).getTimezoneOffset() * 60;
+  const { step, ticks } = timeTicks(from, to, offset);
+  const style = step >= 86400 || to - from > 172800 ? "day" : step < 60 ? "second" : "minute";
+  return ticks
+    .filter((tick) => across(tick, from, to) > 0.03 && across(tick, from, to) < 0.97)
+    .map((tick, i) => svg("text", { class: `mid-text${i % 2 ? " long" : ""}`, x: pc(across(tick, from, to)), y: "100%", dy: "-.4375rem" }, clock(tick, style)));
+}

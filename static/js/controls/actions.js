@@ -1,0 +1,78 @@
+/** Every change that this page makes, each with its undo and as curl; refusals become notices. */
+import { Refused, call } from "../lib/api.js";
+import { curl } from "../lib/curl.js";
+import { t } from "../lib/strings.js";
+import { asked, describe, inForce } from "../live/plan.js";
+
+/** @param {any} store @param {ReturnType<import("./toasts.js").createToasts>} toasts */
+export function createActions(store, toasts) {
+  const { chaosUrl, trafficUrl, csrf } = store.config;
+
+  async function post(url, body, version) {
+    try {
+      return await call(url, { csrf, body, version });
+    } catch (error) {
+      refused(error, () => post(url, body, null));
+      return null;
+    }
+  }
+
+  function refused(error, again) {
+    if (!(error instanceof Refused)) toasts.show({ state: "is-exhausted", title: t("refused.network"), text: t("refused.network.why") });
+    else if (error.status === 412) toasts.show({ state: "is-risk", title: t("refused.faster"), text: t("refused.faster.why"), acts: [[t("action.mine"), again]] });
+    else if (error.status === 401) toasts.show({ state: "is-exhausted", title: t("banner.expired"), text: "" });
+    else toasts.show({ state: "is-exhausted", title: t("refused.title"), text: error.message });
+  }
+
+  const copy = (path, body) => [t("action.curl"), () => copyText(path, body)];
+
+  async function copyText(path, body) {
+    const text = curl(location.origin, path, body);
+    try {
+      await navigator.clipboard.writeText(text);
+      toasts.show({ state: "is-ok", title: t("curl.copied"), text: t("curl.token") });
+    } catch {
+      toasts.show({ state: "is-fault", title: t("curl.here"), text });
+    }
+  }
+
+  return {
+    /** Sets the whole plan. @param {any} body */
+    async setPlan(body) {
+      const before = inForce(store.plan) ? asked(store.plan) : null;
+      const off = !body.errorRate && !body.latencyMs;
+      const plan = off && before ? await post(`${chaosUrl}/disable`, { reason: body.reason }, null) : await post(chaosUrl, body, store.plan?.version ?? null);
+      if (!plan) return false;
+      store.adoptPlan(plan);
+      const undo = before ? () => post(chaosUrl, before, null) : () => post(`${chaosUrl}/disable`, {}, null);
+      const acts = [[t("action.undo"), () => undo().then(store.adoptPlan)], copy(off ? `${chaosUrl}/disable` : chaosUrl, off ? {} : body)];
+      toasts.show({ state: "is-fault", title: off ? t("done.off") : t("done.on", { fault: describe(plan) }), text: off ? "" : t("done.ends"), acts });
+      return true;
+    },
+    async extend() {
+      const plan = await post(`${chaosUrl}/extend`, { seconds: 60 }, null);
+      if (plan) store.adoptPlan(plan);
+    },
+    /** STOP ALL without the WebSocket. */
+    async stop() {
+      const plan = await call(`${chaosUrl}/disable`, { csrf, body: { reason: "STOP ALL" } });
+      store.adoptPlan(plan);
+      return plan;
+    },
+    /** After a stop: offers what was on again. @param {any} before @param {string} title @param {string} text */
+    stopped(before, title, text) {
+      const acts = before ? [[t("action.undo"), () => post(chaosUrl, before, null).then(store.adoptPlan)]] : [];
+      toasts.show({ state: "is-ok", title, text, acts: [...acts, copy(`${chaosUrl}/disable`, {})] });
+    },
+    refused,
+    /** @param {number} rate @param {number} before */
+    async setTraffic(rate, before) {
+      const traffic = await post(trafficUrl, { rate }, null);
+      if (!traffic) return null;
+      const acts = [[t("action.undo"), () => post(trafficUrl, { rate: before }, null)], copy(trafficUrl, { rate })];
+      toasts.show({ state: "is-fault", title: t("done.traffic", { n: rate }), text: "", acts });
+      return traffic;
+    },
+    copyPlan: (body) => copyText(chaosUrl, body),
+  };
+}

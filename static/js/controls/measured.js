@@ -1,0 +1,21 @@
+/** What the fault in force has really cost so far; pure but for the store it reads. */
+
+const DAY = 86400;
+
+/**
+ * @param {any} store @param {string} name the SLO that the forecast is about
+ * @returns {{page: number | null, spend: number | null, gone: number | null}} seconds, ratio a minute, seconds
+ */
+export function measure({ snapshot, plan, config }, name) {
+  const slo = snapshot?.slos?.find((each) => each.name === name);
+  const began = Date.parse(plan.startedAt) / 1000;
+  const now = Date.parse(snapshot?.at) / 1000;
+  const pages = (snapshot?.breaches ?? []).filter((one) => one.severity === "page" && one.slo === name && one.from >= began);
+  const page = pages.length ? Math.min(...pages.map((one) => one.from)) - began : null;
+  const burn = slo?.burnRates?.["5m"] ?? null;
+  // Burn 1 spends the budget in one window: a wall minute is 60·K of its seconds.
+  const period = Number.parseInt(slo?.window ?? "30d", 10) * DAY;
+  const spend = burn === null || now - began < 5 ? null : (burn * 60 * config.scale) / period;
+  const ends = slo?.budget?.exhaustsAt ? Date.parse(slo.budget.exhaustsAt) / 1000 : null;
+  return { page, spend, gone: ends === null ? null : Math.max(ends - now, 0) };
+}

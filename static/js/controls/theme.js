@@ -1,0 +1,18 @@
+/** Dark or light: the system's until the reader chooses. */
+
+/** @param {Element} button */
+export function createTheme(button) {
+  button.addEventListener("click", () => {
+    const root = document.documentElement;
+    const next = getComputedStyle(root).colorScheme === "light" ? "dark" : "light";
+    root.dataset.theme = next;
+    try {
+      localStorage.setItem("ironclad.theme", next);
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+    document.dispatchEvent(new CustomEvent("ironclad:theme"));
+  });
+  const follow = () => document.dispatchEvent(new CustomEvent("ironclad:theme"));
+  matchMedia("(prefers-color-scheme: light)").addEventListener("change", follow);
+}

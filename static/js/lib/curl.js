@@ -1,0 +1,13 @@
+/**
+ * A change as one command to paste: the token stays a variable, so that nothing secret is copied.
+ * @param {string} origin @param {string} path @param {object} body @returns {string}
+ */
+export function curl(origin, path, body) {
+  const json = JSON.stringify(body).replaceAll("'", "'\\''");
+  return [
+    `curl -X POST '${origin}${path}'`,
+    `-H "Authorization: Bearer $IRONCLAD_OPERATOR_TOKEN"`,
+    `-H 'Content-Type: application/json'`,
+    `-d '${json}'`,
+  ].join(" \\\n  ");
+}

@@ -1,0 +1,32 @@
+/** What happened, as entries of the alerts corner; pure. */
+import { duration, times } from "../lib/format.js";
+import { t } from "../lib/strings.js";
+import { describe } from "./plan.js";
+
+/** @typedef {{key: string, at: number, kind: "page" | "ticket" | "fault" | "resolved", firing: boolean, title: string, what: string}} Entry */
+
+/** @param {any[]} bands @param {any[]} breaches @returns {Entry[]} newest first, at most 40 */
+export function entriesOf(bands, breaches) {
+  const all = [...breaches.flatMap(ofBreach), ...bands.flatMap(ofBand)];
+  return all.sort((a, b) => b.at - a.at || Number(b.firing) - Number(a.firing)).slice(0, 40);
+}
+
+function ofBreach(one) {
+  const key = `${one.slo} ${one.severity} ${one.window} ${one.from}`;
+  const title = t("feed.breach", { slo: t(`slo.${one.slo}`) });
+  const what = t("feed.breach.what", { burn: times(one.burn), window: t(`range.${one.window}`), threshold: times(one.threshold, one.threshold % 1 ? 1 : 0) });
+  const began = { key, at: one.from, kind: one.severity, firing: one.to === null, title, what };
+  if (one.to === null) return [began];
+  const over = t("feed.cleared.what", { time: duration(one.to - one.from) });
+  return [began, { key: `${key} end`, at: one.to, kind: "resolved", firing: false, title: t("feed.cleared", { slo: t(`slo.${one.slo}`) }), what: over }];
+}
+
+function ofBand(band) {
+  const fault = describe(band);
+  const began = { key: `fault ${band.version}`, at: band.from, kind: "fault", firing: false, title: t("feed.began", { fault, who: band.startedBy }), what: band.reason || t("where.all") };
+  // A change is told by the next beginning.
+  if (band.to === null || band.end === "changed") return [began];
+  const how = ["stopped", "expired", "lapsed"].includes(band.end) ? band.end : "stopped";
+  const what = t("feed.lasted", { time: duration(band.to - band.from) });
+  return [began, { key: `fault ${band.version} end`, at: band.to, kind: "fault", firing: false, title: t(`feed.${how}`, { fault }), what }];
+}

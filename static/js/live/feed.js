@@ -1,0 +1,57 @@
+/** Breaches of burn thresholds, and faults that began or ended; newest first. */
+import { age, duration, number } from "../lib/format.js";
+import { el, icon, say } from "../lib/dom.js";
+import { t } from "../lib/strings.js";
+import { entriesOf } from "./entries.js";
+
+const GLYPH = { page: "burning", ticket: "risk", fault: "fault", resolved: "ok" };
+const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", resolved: "is-ok" };
+
+/** @param {HTMLElement} root `[data-events]` @param {any} store */
+export function createFeed(root, store) {
+  const list = root.querySelector("[data-feed]");
+  const announce = root.querySelector("[data-announce]");
+  /** @type {Map<string, HTMLElement>} */
+  const shown = new Map();
+  let first = true;
+
+  store.subscribe(() => {
+    const { bands = [], breaches = [], at } = store.snapshot;
+    const now = Date.parse(at) / 1000;
+    const entries = entriesOf(bands, breaches);
+    for (const [key, node] of shown) if (!entries.some((entry) => entry.key === key)) shown.delete(key) && node.remove();
+    entries.forEach((entry, i) => place(entry, i, now));
+    // What was there when the page opened is read from the list, not shouted.
+    first = false;
+    const firing = breaches.filter((one) => one.to === null).length;
+    say(root.querySelector("[data-firing]"), firing ? t("feed.firing", { n: number(firing) }) : t("feed.calm"));
+    blank(entries.length);
+  });
+
+  function place(entry, i, now) {
+    let node = shown.get(entry.key);
+    if (!node) {
+      node = make(entry);
+      shown.set(entry.key, node);
+      if (!first) announce.textContent = `${entry.title}. ${entry.what}`;
+    }
+    if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null);
+    node.classList.toggle("is-firing", entry.firing);
+    node.classList.toggle(STATE[entry.kind], entry.firing);
+    say(node.querySelector(".what"), entry.what);
+    say(node.querySelector(".age"), age(now - entry.at));
+  }
+
+  function make({ kind, title, what, firing }) {
+    const solid = firing && kind === "page" ? "badge--solid" : "badge--box";
+    const mark = el("span", { class: `badge ${solid} ${STATE[kind]}` }, icon(GLYPH[kind]), t(`severity.${kind}`));
+    const words = el("span", {}, el("strong", {}, title), el("span", { class: "what" }, what));
+    return el("li", {}, mark, words, el("span", { class: "age" }));
+  }
+
+  function blank(count) {
+    const old = list.querySelector("[data-blank]");
+    if (count) old?.remove();
+    else if (!old) list.append(el("li", { "data-blank": true, class: "feed__blank" }, t("feed.blank", { n: duration(13) })));
+  }
+}

@@ -1,0 +1,46 @@
+/** What the page knows, in one place: the newest snapshot, and the plan that may be newer than it. */
+
+/** @param {import("../lib/config.js").Config} config */
+export function createStore(config) {
+  const listeners = new Set();
+  const store = {
+    config,
+    /** @type {any} */ snapshot: null,
+    /** @type {any} */ plan: null,
+    planAt: 0, // performance.now() when the plan's remainingSeconds was true
+    mayChange: config.role === "operator",
+
+    /** Is told after every change. @param {() => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+    },
+    /** @param {any} snapshot */
+    adopt(snapshot) {
+      store.snapshot = snapshot;
+      // The answer to a POST can be newer than the snapshot that was on its way.
+      if (!store.plan || snapshot.plan.version >= store.plan.version) keep(snapshot.plan);
+      publish();
+    },
+    /** @param {any} plan */
+    adoptPlan(plan) {
+      if (!plan || (store.plan && plan.version < store.plan.version)) return;
+      keep(plan);
+      publish();
+    },
+    /** Seconds until the faults end by themselves. */
+    remaining: () => Math.max(0, (store.plan?.remainingSeconds ?? 0) - (performance.now() - store.planAt) / 1000),
+    /** @param {string} name */
+    slo: (name) => store.snapshot?.slos?.find((slo) => slo.name === name) ?? null,
+    /** The newest closed second. */
+    newest: () => store.snapshot?.points?.at(-1) ?? null,
+  };
+
+  function keep(plan) {
+    store.plan = plan;
+    store.planAt = performance.now();
+  }
+  function publish() {
+    for (const listener of listeners) listener();
+  }
+  return store;
+}
