@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -9,11 +10,11 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.envelope import OneRenderer
 from api.permissions import Everybody
 from api.view import View
 
@@ -21,21 +22,22 @@ from api.view import View
 @cache
 def document() -> dict[str, Any]:
     """The description; it depends on nothing a request brings, and takes a while to make."""
-    return dict(SchemaGenerator().get_schema(request=None, public=True))
+    generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return dict(generator.get_schema(request=None, public=True))
 
 
-class _JsonUnlessYaml(DefaultContentNegotiation):
+class _JsonUnlessYaml(OneRenderer):
     """YAML for those who ask for it, by `Accept` or `?format=yaml`."""
 
     def select_renderer(
         self,
         request: Request,
-        renderers: list[BaseRenderer],
+        renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,  # noqa: ARG002
     ) -> tuple[BaseRenderer, str]:
         asked = request.query_params.get("format", "")
         yaml = asked == "yaml" or "yaml" in request.META.get("HTTP_ACCEPT", "")
-        chosen = renderers[1 if yaml and asked != "json" else 0]
+        chosen = list(renderers)[1 if yaml and asked != "json" else 0]
         return chosen, str(chosen.media_type)
 
 
@@ -46,7 +48,7 @@ class SchemaView(View):
     content_negotiation_class = _JsonUnlessYaml
     renderer_classes = (OpenApiJsonRenderer, OpenApiYamlRenderer)
 
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         return Response(document())
 
 

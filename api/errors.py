@@ -78,7 +78,7 @@ def translate(error: BaseException | None) -> IroncladError:
     elif isinstance(error, django_errors.ValidationError):
         known = _fields_invalid(list(_django_problems(error)))
     elif isinstance(error, drf_errors.Throttled):
-        known = RateLimited(retry_after=int(error.wait or _RETRY_AFTER))
+        known = RateLimited(retry_after=int(getattr(error, "wait", 0) or _RETRY_AFTER))
     elif isinstance(error, DatabaseError) and isinstance(
         error.__cause__, QueryCanceled
     ):

@@ -25,7 +25,10 @@ class EnvelopePagination(BasePagination):
     total = 0
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: object = None
+        self,
+        queryset: QuerySet[Any],
+        request: Request,
+        view: object = None,  # noqa: ARG002
     ) -> list[Any]:
         """The rows of the page. Raises FieldsInvalid for a bad `limit` or `offset`."""
         self.request = request
@@ -57,7 +60,10 @@ class EnvelopePagination(BasePagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return schema  # api.schema wraps it
 
-    def get_schema_operation_parameters(self, view: object) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(
+        self,
+        view: object,  # noqa: ARG002
+    ) -> list[dict[str, Any]]:
         return [
             _parameter("limit", 1, MOST, DEFAULT_LIMIT),
             _parameter("offset", 0, FURTHEST, 0),

@@ -36,13 +36,13 @@ _DESCRIPTIONS = {
 
 class EnvelopeSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
-        declared = super().get_response_serializers()
+        declared: Any = super().get_response_serializers()
         if not isinstance(declared, dict):
             return declared
         return {**declared, **dict.fromkeys(self._failures()), **declared}
 
     def get_tags(self) -> list[str]:
-        return [self._tokenize_path()[1]]  # /api/<tag>/…
+        return [self.path.split("/")[2]]  # /api/<tag>/…
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         needed: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
@@ -71,7 +71,7 @@ class EnvelopeSchema(AutoSchema):
             response = self._failure(status)
             response["headers"] = self._get_response_headers_for_code(status_code)
         else:
-            response = super()._get_response_for_code(
+            response = super()._get_response_for_code(  # type: ignore[no-untyped-call]
                 serializer, status_code, media_types, direction
             )
             for media in response.get("content", {}).values():
@@ -109,7 +109,7 @@ class EnvelopeSchema(AutoSchema):
         self._component("Pagination", parts.PAGINATION)
 
     def _component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
-        component = ResolvedComponent(
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
             name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
         )
         self.registry.register_on_missing(component)

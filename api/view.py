@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.caller import address, caller, short_hash
-from api.envelope import OneRenderer
+from api.envelope import EnvelopeRenderer, OneRenderer
 from api.facts import facts, from_edge
 from api.limits import limit, limit_address
 from ironclad.errors import AuthenticationRequired
@@ -40,12 +40,20 @@ class View(APIView):
         if self.limited or known is None:
             limit(request)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(  # type: ignore[override]
+        self,
+        request: Request,  # noqa: ARG002
+        *args: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Response:
         return Response(status=204)  # DRF adds Allow
 
     def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        if response.exception:
+            request.accepted_renderer = EnvelopeRenderer()  # whatever the view speaks
+            request.accepted_media_type = EnvelopeRenderer.media_type
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-cache")
         if from_edge(request) is None:

@@ -241,6 +241,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Ironclad",
     "DESCRIPTION": "A control panel for practising Site Reliability Engineering.",
     "VERSION": APP_VERSION,
+    "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["api.schema_hooks.one_form"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema_hooks.edge",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

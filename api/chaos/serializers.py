@@ -15,7 +15,7 @@ class TargetSerializer(serializers.Serializer[object]):
 
 
 class InjectedSerializer(serializers.Serializer[object]):
-    errors = serializers.IntegerField(min_value=0)
+    errors = serializers.IntegerField(min_value=0)  # type: ignore[assignment]
     delays = serializers.IntegerField(min_value=0)
     dependencyErrors = serializers.IntegerField(min_value=0)  # noqa: N815
 
@@ -82,12 +82,17 @@ class SecondsSerializer(serializers.Serializer[object]):
     seconds = serializers.IntegerField(min_value=1, max_value=3600, default=60)
 
 
-class StoppedSerializer(serializers.Serializer[object]):
-    version = serializers.IntegerField(min_value=0)
-    enabled = serializers.BooleanField(help_text="Always false.")
+class StopSerializer(serializers.Serializer[object]):
+    version = serializers.IntegerField(
+        min_value=0, allow_null=True, help_text="Ended; null when none was in force."
+    )
     milliseconds = serializers.FloatField(
         min_value=0, help_text="Until the faults ended in this replica."
     )
     stored = serializers.BooleanField(
         help_text="False while the database is away: other replicas end within 5 s."
     )
+
+
+class StoppedPlanSerializer(PlanSerializer):
+    stopped = StopSerializer()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import cast
+
 from asgiref.sync import async_to_sync
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -14,15 +18,16 @@ from api.chaos.serializers import (
     PlanSerializer,
     RateSerializer,
     SecondsSerializer,
-    StoppedSerializer,
+    StoppedPlanSerializer,
 )
 from api.fields import required
 from api.permissions import ViewerReads
 from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, conditional
 from api.view import View
-from sre_console.chaos.plan import number_in_path
-from sre_console.chaos.selectors import plan_json, plan_status
+from ironclad.errors import IroncladError
+from sre_console.chaos.plan import TTL_DEFAULT, FaultSpec, Plan, number_in_path
+from sre_console.chaos.selectors import PlanStatus, plan_json, plan_status
 from sre_console.chaos.services import (
     plan_enable,
     plan_extend,
@@ -194,10 +199,28 @@ class DisableView(View):
         operation_id="chaos_disable",
         summary="End and clear every fault",
         request=None,
-        responses={200: StoppedSerializer},
+        responses={200: StoppedPlanSerializer},
     )
     def post(self, request: Request) -> Response:
         from sre_console.live.stop import stop_all  # noqa: PLC0415
 
-        done = async_to_sync(stop_all)(actor(request))
-        return Response({"enabled": False, **done})
+        stopped = async_to_sync(stop_all)(actor(request))
+        return Response({**_after(stopped), "stopped": stopped})
+
+
+def _after(stopped: Mapping[str, object]) -> dict[str, object]:
+    """The plan as it is now; with the database away, as this replica ended it."""
+    if stopped["stored"]:
+        with suppress(IroncladError):
+            return plan_json(plan_status())
+    nothing = Plan(
+        version=cast("int | None", stopped["version"]) or 0,
+        enabled=False,
+        spec=FaultSpec(),
+        ttl_seconds=TTL_DEFAULT,
+        started_at=None,
+        expires_at=None,
+        started_by="",
+        reason="",
+    )
+    return plan_json(PlanStatus(nothing, 0.0, 0, 0, 0, 0, 0, 0, 0))

@@ -49,11 +49,12 @@ class BurnRatesSerializer(serializers.Serializer[object]):
 
 class SloSerializer(serializers.Serializer[object]):
     name = serializers.CharField()
+    displayName = serializers.CharField()  # noqa: N815
     description = serializers.CharField()
     target = serializers.FloatField(min_value=0, max_value=1)
     window = serializers.CharField()
     current = serializers.FloatField(allow_null=True, help_text="Ratio of good events.")
-    good = serializers.IntegerField()
+    good = serializers.IntegerField(min_value=0)
     total = serializers.IntegerField(min_value=0)
     budget = BudgetSerializer()
     budgetWithoutExercises = BudgetSerializer()  # noqa: N815

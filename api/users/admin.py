@@ -26,7 +26,11 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("created_at", "updated_at")
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool
+        self,
+        request: HttpRequest,
+        obj: User,
+        form: ModelForm[User],
+        change: bool,  # noqa: FBT001
     ) -> None:
         """A change goes the API's way, or entity tags would not notice it."""
         if not change:
