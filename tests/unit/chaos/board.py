@@ -1,0 +1,38 @@
+"""A switchboard on a fake clock, and plans to give it."""
+
+from __future__ import annotations
+
+from sre_console.chaos.plan import FaultSpec, Plan
+from sre_console.chaos.switchboard import Switchboard
+from tests.unit.chaos.clock import FakeClock
+
+ERRORS = FaultSpec(error_rate=1.0)
+
+
+class Board(Switchboard):
+    """Knows its own clock, so that a test reads as what the database said and when."""
+
+    def __init__(self) -> None:
+        self.time = FakeClock()
+        super().__init__(self.time)
+
+    def tell(
+        self,
+        version: int,
+        spec: FaultSpec = ERRORS,
+        *,
+        remaining: float = 300,
+        enabled: bool = True,
+        age: float = 0,
+    ) -> bool:
+        asked = self.time.monotonic() - age
+        return self.confirm(
+            plan(version, spec, enabled=enabled), remaining=remaining, asked=asked
+        )
+
+    def on(self) -> bool:
+        return self.decide("GET", "/api/users") is not None
+
+
+def plan(version: int, spec: FaultSpec = ERRORS, *, enabled: bool = True) -> Plan:
+    return Plan(version, enabled, spec, 300, None, None, "operator", "a test")
