@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from ipaddress import ip_address
 
 from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from ironclad.checks import is_loopback
 
 _LARGEST_FRAME = 64 * 1024  # bytes; the console's own bound is far below it
 
@@ -44,16 +45,9 @@ def refuse_a_public_address(host: str) -> None:
 
     Raises CommandError for anything but a loopback address there.
     """
-    if settings.BUILTIN and not _is_loopback(host):
+    if settings.BUILTIN and not is_loopback(host):
         message = (
             f"the built-in profile listens on loopback only, not on {host}; "
             "for other addresses set IRONCLAD_PROFILE=production"
         )
         raise CommandError(message)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,0 +1,150 @@
+"""Misconfigurations, told before the first request: an id, what is wrong, what to do.
+
+Errors (E) stop `serve`; warnings (W) are for somebody to decide about. They are listed
+in docs/guide/configuration.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+
+_RATE = re.compile(r"[1-9]\d*/\d*[smhd]")
+_SHORTEST_TOKEN = 32  # characters
+
+
+@register(Tags.security)
+def check_addresses(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """Who may be asked for, and from where."""
+    del app_configs
+    found: list[CheckMessage] = []
+    public = [host for host in settings.ALLOWED_HOSTS if not is_loopback(host)]
+    if settings.BUILTIN and public:
+        found.append(
+            Error(
+                f"The built-in profile is for this machine only, not for {public[0]}.",
+                hint="Leave ALLOWED_HOSTS out, or set IRONCLAD_PROFILE=production.",
+                id="ironclad.E001",
+            )
+        )
+    if not settings.BUILTIN and "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            Error(
+                "ALLOWED_HOSTS=* lets anybody choose the host in links we make.",
+                hint="Name the host people use, for example ironclad.example.org.",
+                id="ironclad.E002",
+            )
+        )
+    found += [
+        Error(
+            f"{name} names {origin!r}, which is not an origin.",
+            hint="Write scheme and host, for example https://ironclad.example.org.",
+            id="ironclad.E003",
+        )
+        for name in ("CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS")
+        for origin in getattr(settings, name)
+        if not is_origin(origin)
+    ]
+    return found
+
+
+@register(Tags.security)
+def check_secrets(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """Bearer tokens that could be guessed."""
+    del app_configs
+    names = {
+        "IRONCLAD_OPERATOR_TOKEN": settings.OPERATOR_TOKEN,
+        "IRONCLAD_TRAFFIC_TOKEN": settings.TRAFFIC_TOKEN,
+        "METRICS_TOKEN": settings.METRICS_TOKEN,
+    }
+    return [
+        Error(
+            f"{name} has fewer than {_SHORTEST_TOKEN} characters.",
+            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe())'",
+            id="ironclad.E004",
+        )
+        for name, token in names.items()
+        if token and len(token) < _SHORTEST_TOKEN
+    ]
+
+
+@register()
+def check_rate_limits(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """Limits that cannot be read, or that each process would count for itself."""
+    del app_configs
+    names = {
+        "IRONCLAD_RATE_LIMIT": settings.RATE_LIMIT,
+        "IRONCLAD_TRAFFIC_RATE_LIMIT": settings.TRAFFIC_RATE_LIMIT,
+        "IRONCLAD_SIGN_IN_RATE_LIMIT": settings.SIGN_IN_RATE_LIMIT,
+    }
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} is {limit!r}, which is not a rate.",
+            hint="Write requests per period, for example 6000/m or 100/s.",
+            id="ironclad.E005",
+        )
+        for name, limit in names.items()
+        if not _RATE.fullmatch(limit)
+    ]
+    if not settings.BUILTIN and not settings.REDIS_URL:
+        found.append(
+            Warning(
+                "Without REDIS_URL each process counts rate limits for itself.",
+                hint="Set REDIS_URL, or run one replica.",
+                id="ironclad.W001",
+            )
+        )
+    return found
+
+
+@register()
+def check_rehearsal(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """Switches of the rehearsal that somebody left on in production."""
+    del app_configs
+    if settings.BUILTIN:
+        return []
+    switches = (
+        ("W002", settings.CHAOS_ALLOWED, "IRONCLAD_CHAOS_ALLOWED", "may be injured"),
+        ("W003", settings.CLOCK_SCALE != 1, "IRONCLAD_CLOCK_SCALE", "pages too early"),
+        ("W004", settings.SEED_HISTORY, "IRONCLAD_SEED_HISTORY", "has made-up history"),
+        ("W005", settings.PUBLIC_API, "IRONCLAD_PUBLIC_API", "needs no token"),
+    )
+    return [
+        Warning(
+            f"{name} is set in production: the service {consequence}.",
+            hint=f"Unset {name} unless this is a rehearsal.",
+            id=f"ironclad.{number}",
+        )
+        for number, on, name, consequence in switches
+        if on
+    ]
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.netloc)
+        and not (parts.path or parts.query or parts.fragment)
+    )

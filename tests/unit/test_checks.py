@@ -1,0 +1,90 @@
+"""What `manage.py check` says of a misconfiguration, and that it is quiet otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from ironclad import checks
+
+_CHECKS = (
+    checks.check_addresses,
+    checks.check_secrets,
+    checks.check_rate_limits,
+    checks.check_rehearsal,
+)
+_PRODUCTION: dict[str, Any] = {
+    "BUILTIN": False,
+    "ALLOWED_HOSTS": ["ironclad.example.org"],
+    "REDIS_URL": "redis://cache:6379/0",
+    "CHAOS_ALLOWED": False,
+    "SEED_HISTORY": False,
+    "PUBLIC_API": False,
+    "CLOCK_SCALE": 1,
+    "OPERATOR_TOKEN": "",
+    "TRAFFIC_TOKEN": "",
+}
+
+
+def told() -> list[str]:
+    return [str(found.id) for check in _CHECKS for found in check(None)]
+
+
+@pytest.fixture
+def production(settings: Settings) -> Settings:
+    for name, value in _PRODUCTION.items():
+        setattr(settings, name, value)
+    return settings
+
+
+def test_the_built_in_profile_is_quiet() -> None:
+    assert told() == []
+
+
+def test_a_sound_production_is_quiet(production: Settings) -> None:
+    assert told() == []
+
+
+def test_the_built_in_profile_refuses_a_public_host(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "ironclad.example.org"]
+    assert told() == ["ironclad.E001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("ALLOWED_HOSTS", ["*"], "ironclad.E002"),
+        ("CORS_ALLOWED_ORIGINS", ["ironclad.example.org"], "ironclad.E003"),
+        ("CORS_ALLOWED_ORIGINS", ["*"], "ironclad.E003"),
+        ("CSRF_TRUSTED_ORIGINS", ["https://a.example/path"], "ironclad.E003"),
+        ("METRICS_TOKEN", "short", "ironclad.E004"),
+        ("RATE_LIMIT", "many", "ironclad.E005"),
+        ("SIGN_IN_RATE_LIMIT", "0/m", "ironclad.E005"),
+        ("REDIS_URL", "", "ironclad.W001"),
+        ("CHAOS_ALLOWED", True, "ironclad.W002"),
+        ("CLOCK_SCALE", 60, "ironclad.W003"),
+        ("SEED_HISTORY", True, "ironclad.W004"),
+        ("PUBLIC_API", True, "ironclad.W005"),
+    ],
+)
+def test_production_is_told(
+    production: Settings, name: str, value: object, expected: str
+) -> None:
+    setattr(production, name, value)
+    assert told() == [expected]
+
+
+def test_every_finding_says_what_to_do(production: Settings) -> None:
+    production.ALLOWED_HOSTS = ["*"]
+    production.RATE_LIMIT = "x"
+    production.CHAOS_ALLOWED = True
+    found = [message for check in _CHECKS for message in check(None)]
+    assert len(found) == 3
+    assert all(message.hint for message in found)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "a.localhost"])
+def test_a_loopback_host_is_known(host: str) -> None:
+    assert checks.is_loopback(host)
