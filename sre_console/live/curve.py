@@ -1,0 +1,130 @@
+"""The points of the charts, from cumulative counters: the database's or this replica's own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+
+from sre_console.slo import budget, lookup
+from sre_console.slo.counters import Counters
+from sre_console.slo.histogram import quantile
+from sre_console.slo.objectives import Objective, objectives
+from sre_console.slo.standings import wall
+from sre_console.slo.windows import WINDOWS
+
+TRAILING = 5  # wall seconds that the error ratio and the percentiles look back
+SHOWN = ("5m", "1h", "6h")  # burn rates on the chart
+QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+_DIGITS = 6
+
+
+class Levels(Protocol):
+    """Cumulative counters by epoch second; None where nothing is known."""
+
+    def at(self, second: int) -> Counters | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One second, or one step of a longer range; None is no data."""
+
+    t: int  # epoch second, its start
+    n: float | None  # requests a second
+    err: float | None  # ratio of 5xx
+    quantiles: Mapping[str, float | None]  # seconds
+    burn: Mapping[str, float | None]
+    seeded: bool
+
+    def json(self) -> dict[str, object]:
+        return {
+            "t": self.t, "n": self.n, "err": self.err, **self.quantiles,
+            "burn": dict(self.burn), "seeded": self.seeded,
+        }  # fmt: skip
+
+
+def judged() -> Objective:
+    """The objective whose burn rate is drawn: availability, or else the first."""
+    every = objectives()
+    return next((o for o in every if o.name == "availability"), every[0])
+
+
+def shown_windows() -> dict[str, int]:
+    """The drawn windows in wall seconds."""
+    return {name: wall(WINDOWS[name], settings.CLOCK_SCALE) for name in SHOWN}
+
+
+def trailing(step: int) -> int:
+    """How far a point looks back: whole steps, so that it ends on the grid."""
+    return step * -(-TRAILING // step)
+
+
+def points(levels: Levels, seconds: Sequence[int], step: int = 1) -> list[Point]:
+    objective, windows = judged(), shown_windows()
+    return [_point(levels, second, step, objective, windows) for second in seconds]
+
+
+def _point(
+    levels: Levels,
+    second: int,
+    step: int,
+    objective: Objective,
+    windows: Mapping[str, int],
+) -> Point:
+    here, before = levels.at(second), levels.at(second - step)
+    empty = Counters()
+    one = here.since(before) if here and before else empty
+    start = levels.at(second - trailing(step))
+    recent = here.since(start) if here and start else empty
+    burns: dict[str, float | None] = {}
+    for name, window in windows.items():
+        begin = levels.at(second - window)
+        counts = here.since(begin) if here and begin else empty
+        bad, _ = counts.bad.get(objective.name, (0, 0))
+        burns[name] = _round(budget.burn_rate(bad, counts.total, objective.budget))
+    return Point(
+        # the start of the last second: what `sli_timeline.second` says, too
+        t=second,
+        n=_round(one.total / one.covered) if one.covered > 0 else None,
+        err=_round(recent.failed / recent.total) if recent.total > 0 else None,
+        quantiles={
+            name: _round(quantile(recent.histogram, q)) for name, q in QUANTILES.items()
+        },
+        burn=burns,
+        seeded=one.seeded > 0,
+    )
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+class StoredLevels:
+    """The fleet's counters: two queries for any number of points."""
+
+    def __init__(self, seconds: Collection[int], step: int = 1) -> None:
+        back = trailing(step)
+        detailed = {
+            *seconds,
+            *(s - back for s in seconds),
+            *(s - step for s in seconds),
+        }
+        plain = {s - w for s in seconds for w in shown_windows().values()} - detailed
+        found = lookup.at(detailed, histogram=True) | lookup.at(plain)
+        self._rows = {int(second): row for second, row in found.items()}
+
+    def at(self, second: int) -> Counters | None:
+        row = self._rows.get(second)
+        return row.counters if row else None
+
+
+class OwnLevels:
+    """One replica's counters of the last minutes; nothing before them."""
+
+    def __init__(self, ring: Collection[lookup.Row]) -> None:
+        self._rows = {row.second: row.counters for row in ring}
+
+    def at(self, second: int) -> Counters | None:
+        return self._rows.get(second)

@@ -1,0 +1,162 @@
+"""Job: the leader folds closed seconds into the timeline and judges the newest."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from ironclad.clock import Clock
+from sre_console.chaos.expiry import close_expired
+from sre_console.live.lease import Lease
+from sre_console.live.worker import DATABASE_AWAY, Worker
+from sre_console.slo import pruning, seeding
+from sre_console.slo.breaches import breaches_update
+from sre_console.slo.objectives import burn_rules, objectives, period
+from sre_console.slo.standings import FRESH, standings
+from sre_console.slo.timeline import FOLD_MOST, Folded, fold
+
+logger = structlog.get_logger(__name__)
+
+CHANNEL = "ironclad_beat"
+AFTER = 0.25  # seconds after a second's end that it is evaluated
+PRUNE_EVERY = 60  # beats
+_WITHIN = 2.0  # seconds a beat may take
+_WITHIN_FIRST = 20.0  # seeding a month included
+_LOCK_NOT_AVAILABLE = "55P03"
+# A holder that was stopped must not keep the lease row locked for longer than this.
+_LIMITS = """
+SELECT set_config('lock_timeout', '800ms', true),
+       set_config('idle_in_transaction_session_timeout', '2s', true)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What one beat of the leader did."""
+
+    fence: int
+    folded: Folded
+
+
+class Evaluator:
+    """Its `beat` runs in one thread, once a second; any number of replicas may try."""
+
+    def __init__(
+        self,
+        holder: UUID,
+        clock: Clock,
+        *,
+        scale: float | None = None,
+        seed_rate: float | None = None,
+    ) -> None:
+        self._lease = Lease(holder)
+        self._clock = clock
+        self._scale = scale or settings.CLOCK_SCALE
+        self._seed_rate = seed_rate  # None: gaps stay gaps
+        self._seeded = seed_rate is None
+        self._beats = 0
+        self._thinned_until = 0.0  # epoch
+        self.leads = False
+
+    @property
+    def patience(self) -> float:
+        """Seconds that the next beat may take."""
+        return _WITHIN if self._seeded else _WITHIN_FIRST
+
+    def beat(self) -> Beat | None:
+        """Evaluate once; None when another one leads. Raises when the database is away."""
+        try:
+            done = self._evaluate()
+        except OperationalError as error:
+            self.leads = False
+            if getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+                return None  # the leader is at work
+            raise
+        if (done is not None) is not self.leads:
+            self.leads = done is not None
+            logger.info("evaluator_leads" if self.leads else "evaluator_follows")
+        if done is not None:
+            close_expired()  # after the commit: it needs no lease, and never holds it up
+        return done
+
+    def _evaluate(self) -> Beat | None:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_LIMITS)
+            if not self._lease.hold():
+                return None
+            assert self._lease.fence is not None  # noqa: S101 - it is held
+            folded = fold()
+            now = self._clock.epoch()
+            if not self._seeded:
+                self._seed(now, folded)
+            if folded.samples < FOLD_MOST:  # caught up: the newest second is known
+                found = standings(objectives(), now=now, scale=self._scale)
+                breaches_update(found, burn_rules())
+            self._prune(now)
+            with connection.cursor() as cursor:  # delivered at commit
+                cursor.execute(
+                    "SELECT pg_notify(%s, %s)", [CHANNEL, str(folded.newest or 0)]
+                )
+        self._seeded = True
+        return Beat(self._lease.fence, folded)
+
+    def _seed(self, now: float, folded: Folded) -> None:
+        # Seconds that are being measured at this moment arrive with the next beats.
+        recent = folded.newest is not None and now - folded.newest <= FRESH
+        until = folded.newest + 1 if recent and folded.newest else now - 1
+        filled = seeding.seed_gaps(
+            until,
+            scale=self._scale,
+            rps=self._seed_rate or 0,
+            period=period().total_seconds(),
+        )
+        if filled:
+            logger.info("history_seeded", seconds=filled)
+
+    def _prune(self, now: float) -> None:
+        if self._beats % PRUNE_EVERY == 0:
+            pruning.prune(
+                now,
+                scale=self._scale,
+                period=period().total_seconds(),
+                thin_from=self._thinned_until,
+            )
+            # late samples may still bring rows into the last quarter of an hour
+            self._thinned_until = now - pruning.FINE - 900
+        self._beats += 1
+
+
+class EvaluatorJob:
+    """Beats on the loop of a replica, 250 ms after each second of database time."""
+
+    def __init__(self, evaluator: Evaluator, clock: Clock) -> None:
+        self._evaluator = evaluator
+        self._clock = clock
+        self._worker = Worker("ironclad-evaluate")
+        self._away = False
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(until_beat(self._clock.epoch()))
+            try:
+                await self._worker.run(
+                    self._evaluator.beat, within_seconds=self._evaluator.patience
+                )
+            except DATABASE_AWAY as error:
+                if not self._away:
+                    logger.warning("evaluator_waits_for_database", error=str(error))
+                self._away = True
+            else:
+                self._away = False
+
+
+def until_beat(epoch: float) -> float:
+    """Seconds from now to the next beat."""
+    return math.floor(epoch - AFTER) + 1 + AFTER - epoch

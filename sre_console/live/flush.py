@@ -1,0 +1,75 @@
+"""Writing a replica's samples, tallies and heartbeat; safe to repeat as often as needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from sre_console.live.recorder import Sample, Tally
+from sre_console.models import SliSample
+from sre_console.slo import lookup
+
+_BATCH = 200
+_TALLY = """
+INSERT INTO fault_tally (version, replica, requests, failed, errors, delays,
+                         dependency_errors, updated_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp())
+ON CONFLICT (version, replica) DO UPDATE SET
+    requests = excluded.requests, failed = excluded.failed, errors = excluded.errors,
+    delays = excluded.delays, dependency_errors = excluded.dependency_errors,
+    updated_at = excluded.updated_at
+"""
+# The listener writes the version too, in a connection of its own: the newer one stands.
+_REPLICA = """
+INSERT INTO replica (id, started_at, seen_at, plan_version)
+VALUES (%s, %s, clock_timestamp(), %s)
+ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at,
+    plan_version = greatest(replica.plan_version, excluded.plan_version)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    replica: UUID
+    started: float  # epoch
+    plan_version: int
+
+
+def store(
+    samples: list[Sample], tallies: dict[int, Tally], heartbeat: Heartbeat
+) -> None:
+    """One transaction. An answer that was lost on the way costs only a repetition.
+
+    A sample has its key (replica, second) and is never changed; tallies are cumulative.
+    """
+    with transaction.atomic():
+        SliSample.objects.bulk_create(
+            [_row(sample, heartbeat.replica) for sample in samples],
+            ignore_conflicts=True,
+            batch_size=_BATCH,
+        )
+        with connection.cursor() as cursor:
+            for version, tally in tallies.items():
+                counts = (
+                    tally.requests, tally.failed, tally.errors, tally.delays,
+                    tally.dependency_errors,
+                )  # fmt: skip
+                cursor.execute(_TALLY, [version, heartbeat.replica, *counts])
+        replica_seen(heartbeat)
+
+
+def replica_seen(heartbeat: Heartbeat) -> None:
+    started = lookup.moment(heartbeat.started)
+    with connection.cursor() as cursor:
+        cursor.execute(_REPLICA, [heartbeat.replica, started, heartbeat.plan_version])
+
+
+def _row(sample: Sample, replica: UUID) -> SliSample:
+    counts = sample.counts
+    return SliSample(
+        replica=replica, second=lookup.moment(sample.second), total=counts.total,
+        failed=counts.failed, exercise=counts.exercise, bad=counts.bad,
+        histogram=counts.histogram,
+    )  # fmt: skip

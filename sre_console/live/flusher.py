@@ -1,0 +1,93 @@
+"""Job: close this replica's second on time and have it in the database 100 ms later."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+
+import structlog
+from django.db import connection
+
+from ironclad.clock import DatabaseClock
+from sre_console.live.flush import Heartbeat, store
+from sre_console.live.recorder import Recorder
+from sre_console.live.worker import DATABASE_AWAY, Worker
+
+logger = structlog.get_logger(__name__)
+
+LEARN_EVERY = 10.0  # seconds between looks at the database's clock
+_HONEST = 0.25  # a round trip that took longer says too little about the offset
+_WITHIN = 3.0  # seconds a flush may take
+
+
+class Flusher:
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: DatabaseClock,
+        plan_version: Callable[[], int],
+    ) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._plan_version = plan_version
+        self._started = clock.epoch()
+        self._worker = Worker("ironclad-flush")
+        self._closed = asyncio.Event()
+        self._learnt = -math.inf  # monotonic
+        self._away = False
+
+    async def close_seconds(self) -> None:
+        """Close each second as it ends, whatever the database does."""
+        while True:
+            now = self._recorder.epoch()
+            await asyncio.sleep(math.floor(now) + 1 - now)
+            # a timer may be early by a hair; then the second is closed at the next turn
+            if self._recorder.close(math.floor(self._recorder.epoch()) - 1):
+                self._closed.set()
+
+    async def flush_seconds(self) -> None:
+        """Store what is closed; what could not be stored stays for the next second."""
+        while True:
+            await self._closed.wait()
+            self._closed.clear()
+            try:
+                await self.flush()
+            except DATABASE_AWAY as error:
+                if not self._away:
+                    logger.warning("flush_waits_for_database", error=str(error))
+                self._away = True
+            else:
+                if self._away:
+                    logger.info("flush_caught_up")
+                self._away = False
+
+    async def flush(self) -> None:
+        samples = self._recorder.unflushed()
+        tallies = self._recorder.tallies_changed()
+        heartbeat = Heartbeat(
+            self._recorder.replica, self._started, self._plan_version()
+        )
+
+        def work() -> None:
+            self._learn()
+            store(samples, tallies, heartbeat)
+
+        await self._worker.run(work, within_seconds=_WITHIN)
+        if samples:
+            self._recorder.flushed(samples[-1].second)
+        self._recorder.tallies_stored(tallies)
+
+    def _learn(self) -> None:
+        asked = self._clock.monotonic()
+        if asked - self._learnt < LEARN_EVERY:
+            return
+        connection.ensure_connection()  # not part of the round trip
+        asked = self._clock.monotonic()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+            (epoch,) = cursor.fetchone()
+        answered = self._clock.monotonic()
+        if answered - asked <= _HONEST or not self._clock.learnt:
+            self._clock.learn(epoch, asked, answered)
+            self._learnt = answered

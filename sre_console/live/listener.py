@@ -1,0 +1,239 @@
+"""Job: hear of changes. One LISTEN connection, in a thread of its own, remade when it breaks.
+
+The thread reads the plan when it is nudged and once a second (a missed nudge heals), and builds
+the fleet's snapshot after each beat. Whatever it finds is handed to the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import select
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from django.db import connection
+
+from ironclad.errors import PreconditionFailed
+from ironclad.resilience.bulkhead import compartment
+from ironclad.resilience.deadline import within
+from sre_console.audit.actor import Actor
+from sre_console.chaos.plan import Plan
+from sre_console.chaos.selectors import plan_read
+from sre_console.chaos.services import CHANNEL as PLAN
+from sre_console.chaos.services import plan_disable, plan_lapse
+from sre_console.live import snapshot
+from sre_console.live.evaluator import CHANNEL as BEAT
+from sre_console.live.flush import Heartbeat, replica_seen
+from sre_console.live.gauges import gauges_set
+from sre_console.live.publishing import encoded
+from sre_console.live.worker import DATABASE_AWAY, forget_connection
+
+if TYPE_CHECKING:
+    from sre_console.live.runtime import Runtime
+
+logger = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+POLL = 1.0  # seconds between readings of the plan without a nudge
+_WITHIN = 1.5  # seconds for everything asked in one turn
+_AGAIN = 0.15  # seconds between attempts to connect
+_LOOP_WITHIN = 1.0  # seconds for the event loop to take something over
+
+
+class Listener:
+    def __init__(self, parts: Runtime) -> None:
+        self._parts = parts
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over = threading.Event()
+        self._bell, self._ear = socket.socketpair()
+        self._bell.setblocking(False)  # noqa: FBT003
+        self._ear.setblocking(False)  # noqa: FBT003
+        self._polled = 0.0  # monotonic
+        self._asked = False  # a snapshot, by the publisher
+        self.ok = False
+        self.database = snapshot.DatabaseState(ok=False, since=parts.clock.epoch())
+        self.plan: Plan | None = None  # as the database said last
+        self.known: snapshot.Fields | None = None  # the fleet's last snapshot
+        self.last_fleet = -float("inf")  # monotonic
+
+    # -- on the event loop ----------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until cancelled. Raises what ended the thread, so that it is started again."""
+        self._loop = asyncio.get_running_loop()
+        if self._thread is not None and self._thread.is_alive():
+            self._over.set()
+            self._ring()
+            await asyncio.to_thread(self._thread.join, _WITHIN + 2)
+        self._over = threading.Event()
+        ended: asyncio.Future[None] = self._loop.create_future()
+        self._thread = threading.Thread(
+            target=self._serve,
+            args=(self._over, ended),
+            name="ironclad-listen",
+            daemon=True,
+        )
+        self._thread.start()
+        try:
+            await ended
+        finally:
+            self._over.set()
+            self._ring()
+
+    def ask(self) -> None:
+        """Have the plan read and a fleet snapshot published as soon as possible."""
+        self._asked = True
+        self._ring()
+
+    def _ring(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: it will wake anyway
+            self._bell.send(b".")
+
+    # -- in the thread ----------------------------------------------------------------------
+
+    def _serve(self, over: threading.Event, ended: asyncio.Future[None]) -> None:
+        compartment.set("background")
+        try:
+            while not over.is_set():
+                try:
+                    self._listen(over)
+                except DATABASE_AWAY as error:
+                    self._lost(error)
+                finally:
+                    forget_connection()
+                over.wait(_AGAIN)
+            self._tell(lambda: ended.cancel() or None)
+        except BaseException as error:  # noqa: BLE001 - raised by `run` on the loop
+            failure = error
+            self._tell(lambda: None if ended.done() else ended.set_exception(failure))
+
+    def _listen(self, over: threading.Event) -> None:
+        with within(_WITHIN), connection.cursor() as cursor:
+            cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"')
+        heard = {PLAN, BEAT}  # whatever was missed while nobody listened
+        while not over.is_set():
+            with within(_WITHIN):
+                self._turn(heard)
+            self._found()
+            heard = self._wait()
+
+    def _wait(self) -> set[str]:
+        """The channels that were heard; empty when it is time to look unasked."""
+        raw = connection.connection
+        assert raw is not None  # noqa: S101 - LISTEN went through it
+        # those that came along with an answer are not announced by the socket any more
+        heard = {notice.channel for notice in raw.notifies(timeout=0)}
+        left = self._polled + POLL - self._parts.clock.monotonic()
+        if heard or left <= 0:
+            return heard
+        ready, _, _ = select.select([raw.fileno(), self._ear], [], [], left)
+        if self._ear in ready:
+            with contextlib.suppress(BlockingIOError):
+                self._ear.recv(4096)
+        if ready:
+            heard |= {notice.channel for notice in raw.notifies(timeout=0)}
+        return heard
+
+    def _turn(self, heard: set[str]) -> None:
+        asked, self._asked = self._asked, False
+        changed = False
+        due = self._parts.clock.monotonic() - self._polled >= POLL
+        if PLAN in heard or asked or due:
+            changed = self._read_plan()
+        if BEAT in heard or asked or changed:
+            self._publish()
+
+    def _read_plan(self) -> bool:
+        """Confirm the plan; returns whether it is a new version."""
+        parts = self._parts
+        asked = parts.clock.monotonic()
+        plan, remaining = plan_read()
+        self._polled = parts.clock.monotonic()
+        self.plan = plan
+
+        def confirm() -> tuple[bool, int | None]:
+            changed = parts.switchboard.confirm(plan, remaining=remaining, asked=asked)
+            return changed, parts.switchboard.to_end
+
+        changed, to_end = self._on_loop(confirm)
+        if changed:
+            replica_seen(
+                Heartbeat(parts.replica, parts.clock.epoch(), parts.switchboard.version)
+            )
+        if to_end is not None and not parts.stops_in_progress:
+            self._end(to_end)
+            return True
+        return changed
+
+    def _end(self, version: int) -> None:
+        """Write the end of what ended here while the database was away."""
+        actor: Actor | None = self._parts.stopped_by.get(version)
+        if actor is None:
+            plan_lapse(version=version)
+            return
+        with contextlib.suppress(PreconditionFailed):  # changed by somebody since
+            plan_disable(
+                actor=actor,
+                reason="stopped while the database was away",
+                expected_version=version,
+            )
+
+    def _publish(self) -> None:
+        database = snapshot.DatabaseState(
+            ok=True,
+            since=self.database["since"] if self.ok else self._parts.clock.epoch(),
+        )
+        fields, standings = snapshot.fleet(self._parts.clock, database)
+        text = encoded(fields)
+        gauges_set(standings)
+
+        def publish() -> None:
+            self.known = fields
+            self.last_fleet = self._parts.clock.monotonic()
+            self._parts.snapshots.publish(text)
+
+        self._on_loop(publish)
+
+    def _found(self) -> None:
+        if not self.ok:
+            self.ok = True
+            self.database = snapshot.DatabaseState(
+                ok=True, since=self._parts.clock.epoch()
+            )
+            logger.info("listener_connected")
+
+    def _lost(self, error: Exception) -> None:
+        if self.ok or not self.database["ok"]:
+            if self.ok:
+                logger.warning("listener_lost_database", error=str(error))
+                self.database = snapshot.DatabaseState(
+                    ok=False, since=self._parts.clock.epoch()
+                )
+            self.ok = False
+
+    def _on_loop(self, call: Callable[[], T]) -> T:
+        """Run on the event loop and wait for the result; TimeoutError when it is stuck."""
+        done: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def run() -> None:
+            if not done.set_running_or_notify_cancel():
+                return
+            try:
+                done.set_result(call())
+            except Exception as error:  # noqa: BLE001 - raised in the thread
+                done.set_exception(error)
+
+        assert self._loop is not None  # noqa: S101 - set before the thread starts
+        self._loop.call_soon_threadsafe(run)
+        return done.result(_LOOP_WITHIN)
+
+    def _tell(self, call: Callable[[], object]) -> None:
+        assert self._loop is not None  # noqa: S101
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(call)

@@ -1,0 +1,96 @@
+"""Job: keep the snapshots coming, also when the fleet's do not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sre_console.chaos.plan import FaultSpec, Plan
+from sre_console.chaos.selectors import PlanStatus, plan_json
+from sre_console.live import snapshot
+
+if TYPE_CHECKING:
+    from sre_console.live.runtime import Runtime
+
+SILENCE = 2.0  # seconds without a beat before this replica speaks for itself
+_PATIENCE = 0.25  # seconds the database has to show a change of the plan
+_AFTER = 0.35  # seconds after a second's end: the fleet's snapshot would have come
+
+
+def encoded(fields: snapshot.Fields) -> str:
+    return json.dumps(fields, separators=(",", ":"), allow_nan=False)
+
+
+class Publisher:
+    def __init__(self, parts: Runtime) -> None:
+        self._parts = parts
+
+    async def run(self) -> None:
+        parts = self._parts
+        while True:
+            now = parts.recorder.epoch()
+            wait = math.floor(now - _AFTER) + 1 + _AFTER - now
+            try:
+                async with asyncio.timeout(wait):
+                    await parts.snapshots.changed.wait()
+            except TimeoutError:
+                quiet = parts.clock.monotonic() - parts.listener.last_fleet
+                if quiet > SILENCE or not parts.listener.ok:
+                    self.publish_own()
+            else:
+                parts.snapshots.changed.clear()
+                await self._show_change()
+
+    async def _show_change(self) -> None:
+        """From the database if it answers quickly; from memory if not."""
+        parts = self._parts
+        before = parts.snapshots.latest.seq if parts.snapshots.latest else 0
+        if parts.listener.ok:
+            parts.listener.ask()
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await parts.snapshots.newer_than(before)
+            except TimeoutError:
+                pass
+            else:
+                return
+        self.publish_own()
+
+    def publish_own(self) -> None:
+        parts = self._parts
+        fields = snapshot.replica(
+            parts.recorder,
+            self._own_plan(),
+            clock=parts.clock,
+            database=parts.listener.database,
+            known=parts.listener.known,
+        )
+        parts.snapshots.publish(encoded(fields))
+
+    def _own_plan(self) -> dict[str, Any]:
+        """The plan as this replica holds it, with what it did itself."""
+        board, held = self._parts.switchboard, self._parts.switchboard.in_force
+        plan = held or _over(self._parts.listener.plan, board.version)
+        tally = self._parts.recorder.tally(plan.version)
+        return plan_json(
+            PlanStatus(
+                plan=plan,
+                remaining=board.remaining,
+                requests=tally.requests,
+                failed=tally.failed,
+                errors=tally.errors,
+                delays=tally.delays,
+                dependency_errors=tally.dependency_errors,
+                replicas=1,
+                confirmed=1,
+            )
+        )
+
+
+def _over(last: Plan | None, version: int) -> Plan:
+    """A plan without faults, at the version that was known last."""
+    nothing = Plan(version, False, FaultSpec(), 300, None, None, "", "")  # noqa: FBT003
+    return nothing if last is None else replace(last, enabled=False, spec=FaultSpec())

@@ -1,0 +1,109 @@
+"""What one snapshot says: the fleet's figures, or this replica's own without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from ironclad.clock import Clock
+from ironclad.envelope import timestamp
+from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
+from sre_console.live.curve import OwnLevels, StoredLevels, points
+from sre_console.live.recorder import Recorder
+from sre_console.models import BurnBreach
+from sre_console.slo import selectors
+from sre_console.slo.standings import FRESH, Standings
+from sre_console.traffic.selectors import traffic_json
+
+NEWEST = 15  # points in a snapshot
+RECENT = timedelta(minutes=10)  # that ended bands and breaches are still shown
+_MOST = 200  # bands or breaches
+
+Fields = dict[str, Any]
+
+
+class DatabaseState(TypedDict):
+    ok: bool
+    since: float  # epoch
+
+
+def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
+    """All replicas together, from the database. Also returns the standings it shows."""
+    now = clock.epoch()
+    standings = selectors.slo_standings(by=clock)
+    status = plan_status()
+    moment = datetime.fromtimestamp(now, UTC)
+    fields: Fields = {
+        "at": timestamp(moment),
+        "source": "fleet",
+        "scale": settings.CLOCK_SCALE,
+        "replicas": {"count": status.replicas, "confirmed": status.confirmed},
+        "points": _newest_points(standings.updated, now),
+        "slos": selectors.report_of(standings, now=now)["slos"],
+        "plan": plan_json(status),
+        "bands": bands(moment - RECENT, moment),
+        "breaches": breaches(moment - RECENT, moment),
+        "traffic": traffic_json(),
+        "database": database,
+    }
+    return fields, standings
+
+
+def replica(
+    recorder: Recorder,
+    plan: Mapping[str, Any],
+    *,
+    clock: Clock,
+    database: DatabaseState,
+    known: Fields | None,
+) -> Fields:
+    """Own figures alone, from its memory; `known` is the last that the fleet said."""
+    known = known or {}
+    ring = recorder.ring
+    newest = [row.second for row in list(ring)[1:]][-NEWEST:]
+    return {
+        "at": timestamp(clock.now()),
+        "source": "replica",
+        "scale": settings.CLOCK_SCALE,
+        "replicas": plan["replicas"],
+        "points": [point.json() for point in points(OwnLevels(ring), newest)],
+        "slos": known.get("slos", []),
+        "plan": plan,
+        "bands": known.get("bands", []),
+        "breaches": known.get("breaches", []),
+        "traffic": known.get("traffic"),
+        "database": database,
+    }
+
+
+def _newest_points(newest: int | None, now: float) -> list[dict[str, object]]:
+    if newest is None or now - newest - 1 > FRESH:
+        return []
+    seconds = range(newest - NEWEST + 1, newest + 1)
+    return [point.json() for point in points(StoredLevels(seconds), seconds)]
+
+
+def bands(since: datetime, until: datetime) -> list[dict[str, object]]:
+    return [band_json(band) for band in periods(since, until)[:_MOST]]
+
+
+def breaches(since: datetime, until: datetime) -> list[dict[str, object]]:
+    """Breaches that touch the range, newest first."""
+    touching = Q(ended_at=None) | Q(ended_at__gte=since)
+    rows = BurnBreach.objects.filter(touching, began_at__lte=until)
+    return [
+        {
+            "slo": row.slo,
+            "severity": row.severity,
+            "window": row.window,
+            "burn": row.burn,
+            "threshold": row.threshold,
+            "from": row.began_at.timestamp(),
+            "to": row.ended_at.timestamp() if row.ended_at else None,
+        }
+        for row in rows.order_by(F("began_at").desc())[:_MOST]
+    ]

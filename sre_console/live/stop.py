@@ -1,0 +1,77 @@
+"""STOP ALL: in this replica's memory at once, then in the database within a bound."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+
+import structlog
+from asgiref.sync import async_to_sync, sync_to_async
+
+from ironclad.errors import PermissionRefused
+from sre_console.audit.actor import Actor
+from sre_console.chaos.plan import Plan
+from sre_console.chaos.policy import changer_check
+from sre_console.chaos.services import plan_disable
+from sre_console.live.runtime import Runtime, runtime
+from sre_console.live.worker import DATABASE_AWAY
+
+logger = structlog.get_logger(__name__)
+
+_STORED_WITHIN = 2.0  # seconds
+_LOOP_WITHIN = 0.5  # seconds for the loop to take the call from another thread
+
+
+async def stop_all(actor: Actor) -> dict[str, object]:
+    """End every fault. Raises PermissionRefused for a role that may only look.
+
+    `stored` is false when the database did not answer: the faults are over here, the other
+    replicas' leases run out within 5 s, and the end is written as soon as that is possible.
+    """
+    changer_check(actor.role)
+    now = runtime()
+    began = now.clock.monotonic()
+    with now.stopping(actor):
+        ended = await _end_in_memory(now)
+        now.snapshots.plan_changed()
+        try:
+            version: int | None = (await _store(now, actor)).version
+        except PermissionRefused:
+            raise
+        except DATABASE_AWAY as error:
+            logger.warning("stop_not_stored", error=str(error), version=ended)
+            version = None
+    return {
+        "version": now.switchboard.version if version is None else version,
+        "milliseconds": round((now.clock.monotonic() - began) * 1000, 1),
+        "stored": version is not None,
+    }
+
+
+def stop_all_sync(actor: Actor) -> dict[str, object]:
+    """The same for a thread, such as a synchronous view's."""
+    return async_to_sync(stop_all)(actor)
+
+
+async def _end_in_memory(now: Runtime) -> int | None:
+    """Run the switchboard's stop on its own loop, whichever loop or thread this is."""
+    loop = now.loop
+    if loop is None or loop is asyncio.get_running_loop() or not loop.is_running():
+        return now.switchboard.stop()
+    done: concurrent.futures.Future[int | None] = concurrent.futures.Future()
+
+    def stop() -> None:
+        done.set_result(now.switchboard.stop())
+        now.snapshots.plan_changed()
+
+    loop.call_soon_threadsafe(stop)
+    async with asyncio.timeout(_LOOP_WITHIN):
+        return await asyncio.wrap_future(done)
+
+
+async def _store(now: Runtime, actor: Actor) -> Plan:
+    if now.loop is None:  # no jobs run in this process: a shell, a test
+        return await sync_to_async(plan_disable)(actor=actor)
+    return await now.stop_worker.run(
+        lambda: plan_disable(actor=actor), within_seconds=_STORED_WITHIN
+    )
