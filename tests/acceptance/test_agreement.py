@@ -1,0 +1,115 @@
+"""Four sets of books agree to the request, and the SLO figures follow the formulas."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.acceptance.harness import books
+from tests.acceptance.harness.processes import Server, Setup, Traffic
+from tests.acceptance.harness.waiting import paced, until
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
+RATE = 50
+ERRORS = 0.07
+BURN = 70.0  # 7 % of a 0.1 % budget
+WINDOW = 60.0  # wall seconds of burn(1h) at clock 60
+PERIOD = 30 * 86400 / 60  # wall seconds of the 30-day window at clock 60
+
+
+@pytest.fixture
+def traffic(server: Server) -> Iterator[Traffic]:
+    with Traffic(server) as running:
+        until(lambda: _traffic(server)["alive"], 30, "the traffic reports")
+        yield running
+
+
+def _traffic(server: Server) -> dict[str, Any]:
+    data = server.get("/api/traffic")
+    assert isinstance(data, dict)
+    return data
+
+
+def _drained(setup: Setup) -> bool:
+    row = books.generator_row(setup.database_url)
+    return row.rate == 0 and row.in_flight == 0
+
+
+def _all_books(server: Server) -> dict[str, books.Book]:
+    url = server.setup.database_url
+    return {
+        "generator": books.of_generator(url),
+        "access log": books.of_access_log(server),
+        "metrics": books.of_metrics(server),
+        "timeline": books.of_timeline(url),
+    }
+
+
+def test_all_books_agree_to_the_request(
+    setup: Setup, server: Server, traffic: Traffic
+) -> None:
+    before = _all_books(server)
+    server.post("/api/chaos", {"errorRate": ERRORS, "reason": "agreement"})
+    server.post("/api/traffic", {"rate": RATE})
+    began = time.monotonic()
+    until(lambda: _traffic(server)["rate"] == RATE, 2, "the new rate is in force")
+    keep_going = paced(20, 1)
+    while keep_going():
+        assert traffic.running
+    server.post("/api/traffic", {"rate": 0})
+    took = time.monotonic() - began
+    until(lambda: _drained(setup), 20, "the traffic is drained")
+
+    def agreed() -> dict[str, books.Book] | None:
+        now = _all_books(server)
+        moved = {name: book - before[name] for name, book in now.items()}
+        return moved if len(set(moved.values())) == 1 else None
+
+    # The last second is folded 250 ms after its end; nothing else is waited for.
+    moved = until(agreed, 5, f"the books agree ({_all_books(server)}, {before})")
+    told = moved["generator"]
+    assert abs(told.requests - RATE * took) <= RATE  # a second for the two switches
+    exact = told.requests * ERRORS
+    assert told.errors in {math.floor(exact), math.ceil(exact)}
+    row = books.generator_row(setup.database_url)
+    assert (row.late, row.dropped) == (0, 0)
+    assert row.ok == told.requests - told.errors
+
+
+def _availability(server: Server) -> tuple[dict[str, Any], datetime]:
+    report: Any = server.get("/api/slo")
+    slo = next(slo for slo in report["slos"] if slo["name"] == "availability")
+    return slo, datetime.fromisoformat(report["updatedAt"])
+
+
+def test_burn_rate_and_budget_follow_the_formulas(
+    server: Server, traffic: Traffic
+) -> None:
+    assert traffic.running
+    server.post("/api/traffic", {"rate": RATE})
+    # Real traffic fills the whole window, so that no gap of the start-up is in it.
+    keep_going = paced(WINDOW + 2, 1)
+    while keep_going():
+        assert traffic.running
+    before, _ = _availability(server)
+    assert before["burnRates"]["1h"] == 0
+    plan: Any = server.post("/api/chaos", {"errorRate": ERRORS, "reason": "formula"})
+    started = datetime.fromisoformat(plan["startedAt"])
+    one_tick = BURN / WINDOW
+    seen = 0
+    keep_going = paced(30, 1)
+    while keep_going():
+        slo, updated = _availability(server)
+        t = (updated - started).total_seconds()
+        expected = BURN * min(max(t, 0), WINDOW) / WINDOW
+        assert abs(slo["burnRates"]["1h"] - expected) <= one_tick * 1.05, (t, slo)
+        spent = before["budget"]["remainingRatio"] - slo["budget"]["remainingRatio"]
+        assert abs(spent - BURN * max(t, 0) / PERIOD) <= BURN / PERIOD * 1.05, (t, slo)
+        seen += 1
+    assert seen >= 25
+    assert slo["status"] == "burning"

@@ -1,0 +1,88 @@
+"""Three processes on one database hold the same fault plan, and end it alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+
+import pytest
+
+from tests.acceptance.harness.processes import Server, Setup
+from tests.acceptance.harness.waiting import until
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+IN_FORCE = 0.250  # seconds from the answer of POST to the last replica
+
+
+@pytest.fixture
+def replicas(setup: Setup) -> Iterator[list[Server]]:
+    with ExitStack() as stack:
+        servers = [stack.enter_context(Server(setup)) for _ in range(3)]
+        for server in servers:
+            until(partial(_healthy, server), 10, "users answer")
+        until(lambda: _replicas(servers[0]) == 3, 10, "all replicas are known")
+        yield servers
+
+
+def _replicas(server: Server) -> int:
+    plan = server.get("/api/chaos")
+    assert isinstance(plan, dict)
+    return int(plan["replicas"]["count"])
+
+
+def _failing(server: Server) -> bool:
+    """Asks for a user that is not there: the cheapest request faults can reach."""
+    return server.client.get("/api/users/2147483647").status_code == 500
+
+
+def _healthy(server: Server) -> bool:
+    return not _failing(server)
+
+
+def _when(servers: list[Server], failing: bool, within: float) -> list[float]:
+    """For each replica, the moment from which it fails (or not)."""
+    moments = [0.0] * len(servers)
+
+    def watch(index: int, server: Server) -> None:
+        ends = time.monotonic() + within
+        while time.monotonic() < ends:
+            if _failing(server) is failing:
+                moments[index] = time.monotonic()
+                return
+
+    threads = [
+        threading.Thread(target=watch, args=(index, server))
+        for index, server in enumerate(servers)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(moments), f"{moments}: not everywhere within {within} s"
+    return moments
+
+
+def test_a_plan_is_in_force_everywhere_within_250_ms(replicas: list[Server]) -> None:
+    took = []
+    for _ in range(5):
+        replicas[0].post("/api/chaos/errors", {"rate": 1})
+        posted = time.monotonic()
+        took.append(max(_when(replicas, True, 5)) - posted)
+        replicas[1].post("/api/chaos/disable")
+        posted = time.monotonic()
+        took.append(max(_when(replicas, False, 5)) - posted)
+    # One late reading of ten is the machine's, two are ours.
+    assert sorted(took)[-2] <= IN_FORCE, took
+
+
+def test_each_replica_ends_the_plan_at_its_expiry(replicas: list[Server]) -> None:
+    began = time.monotonic()
+    replicas[0].post("/api/chaos", {"errorRate": 1, "ttlSeconds": 3, "reason": "ttl"})
+    posted = time.monotonic()
+    _when(replicas, True, 2)
+    ended = _when(replicas, False, 6)
+    assert min(ended) >= began + 2.5
+    assert max(ended) <= posted + 3 + IN_FORCE
