@@ -10,4 +10,11 @@ class IroncladConfig(AppConfig):
     verbose_name = "Ironclad"
 
     def ready(self) -> None:
-        from ironclad import checks  # noqa: F401 - registers them
+        from django.conf import settings
+
+        from ironclad.observability import logs, metrics
+
+        # What a command prints is its result: its log goes beside it. The server's entry
+        # point (ironclad.asgi) moves the log to standard output.
+        logs.configure("stderr")
+        metrics.ironclad_build_info.labels(settings.APP_VERSION).set(1)

@@ -1,0 +1,22 @@
+"""What is known of one request while it is in the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ironclad.edge.events import FaultDecision
+
+
+@dataclass(slots=True)
+class Facts:
+    """Kept in `scope["ironclad"]`; Django reads it as `request.scope["ironclad"]`."""
+
+    request_id: str
+    started: float  # monotonic seconds (ironclad.clock)
+    method: str = ""
+    route: str = "unmatched"
+    service: bool = False
+    fault: FaultDecision | None = None
+    refused: str | None = None  # the error code, where the edge itself refused
+    caller: str | None = None  # a short hash, set by the API's authentication
+    gone: bool = False  # the client left before its answer was complete

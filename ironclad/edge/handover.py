@@ -1,0 +1,82 @@
+"""Hands a request over to Django and stays with it for as long as that is worth it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from ironclad.edge.facts import Facts
+from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
+from ironclad.errors import DeadlineExceeded
+
+# The work inside ends by its own deadline; what outlives it by this much is stuck.
+_GRACE = 0.5  # seconds
+
+
+async def hand_over(  # noqa: PLR0913 - an ASGI call, its deadline and its end
+    app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    seconds: float,
+    *,
+    done: Callable[[], None] | None = None,
+) -> None:
+    """Run `app` to its end, in a task of its own that nobody cancels.
+
+    Cancelling Django waits on the loop for the thread of its view, and a hung database
+    would stop everything. So a client that leaves is noted, and the work goes on. `done`
+    is called when the thread is free. Raises DeadlineExceeded when it takes too long.
+    """
+    facts: Facts = scope["ironclad"]
+    door = _Door(receive, send)
+    work = asyncio.ensure_future(app(scope, door.receive, door.send))
+    leaving = asyncio.ensure_future(door.client_left())
+    if done is not None:
+        work.add_done_callback(lambda _work: done())
+    try:
+        await asyncio.wait(
+            {work, leaving},
+            timeout=seconds + _GRACE,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if work.done():
+            work.result()
+        elif not facts.gone:
+            raise DeadlineExceeded
+    finally:
+        leaving.cancel()
+        door.closed = True
+        if not work.done():
+            work.add_done_callback(_forget)
+
+
+class _Door:
+    """What passes between the client and Django; `closed` when nobody listens any more."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._body_told = asyncio.Event()
+        self.closed = False
+
+    async def receive(self) -> Message:
+        """The body, once; never the disconnect, on which Django would cancel its view."""
+        if not self._body_told.is_set():
+            message = await self._receive()
+            self._body_told.set()
+            return message
+        return await asyncio.get_running_loop().create_future()
+
+    async def client_left(self) -> None:
+        await self._body_told.wait()
+        await self._receive()
+
+    async def send(self, message: Message) -> None:
+        if not self.closed:
+            await self._send(message)
+
+
+def _forget(work: asyncio.Future[None]) -> None:
+    if not work.cancelled():
+        work.exception()  # told to nobody: its request was answered long ago

@@ -1,0 +1,69 @@
+"""Does to a service request what the fault plan has in store for it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ironclad.clock import Clock
+from ironclad.edge.answer import send_error
+from ironclad.edge.events import FaultDecision, FaultSource
+from ironclad.edge.facts import Facts
+from ironclad.edge.gone import unless_gone
+from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
+from ironclad.errors import InjectedFault
+
+_ERROR = (b"x-ironclad-fault", b"error")
+_DELAY = (b"x-ironclad-fault", b"delay")
+
+
+class Inject:
+    """Delay first, then error. A delay is an awaited timer: no thread, no connection."""
+
+    def __init__(self, app: ASGIApp, *, faults: FaultSource, clock: Clock) -> None:
+        self._app = app
+        self._faults = faults
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        facts: Facts = scope["ironclad"]
+        decision = None
+        if facts.service:
+            decision = self._faults.decide(scope["method"], scope["path"])
+        if decision is None:
+            await self._app(scope, receive, send)
+            return
+        waited = 0.0
+        if decision.delay > 0:
+            waited = await self._hold(facts, decision, receive)
+            if facts.gone:
+                return
+        error = decision.error and self._faults.stands(decision)
+        facts.fault = FaultDecision(decision.version, delay=waited, error=error)
+        if error:
+            await send_error(scope, send, InjectedFault(), [_ERROR])
+        elif waited:
+            await self._app(scope, receive, _marked(send))
+        else:
+            await self._app(scope, receive, send)
+
+    async def _hold(
+        self, facts: Facts, decision: FaultDecision, receive: Receive
+    ) -> float:
+        """Seconds waited; noted for the count also when the client leaves meanwhile."""
+        began = self._clock.monotonic()
+        # Were the client to leave now, this is what would have been done to it.
+        facts.fault = decision
+        held = asyncio.ensure_future(self._faults.hold(decision))
+        waited = await unless_gone(held, receive)
+        if waited is None:
+            return self._clock.monotonic() - began
+        return waited
+
+
+def _marked(send: Send) -> Send:
+    async def send_marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], _DELAY]
+        await send(message)
+
+    return send_marked

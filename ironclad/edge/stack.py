@@ -1,0 +1,67 @@
+"""The layers in their order, outermost first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ironclad.clock import Clock, clock
+from ironclad.edge.admission import Admission
+from ironclad.edge.background import Background
+from ironclad.edge.checks import Checks
+from ironclad.edge.cors import Cors
+from ironclad.edge.events import FaultSource, RequestObserver
+from ironclad.edge.inject import Inject
+from ironclad.edge.limits import Limits
+from ironclad.edge.measure import Measure
+from ironclad.edge.probes import Probes
+from ironclad.edge.protocol import ASGIApp, Receive, RouteResolver, Scope, Send
+from ironclad.edge.request_id import RequestId
+from ironclad.edge.routes import django_route
+
+
+class Stack:
+    """One ASGI application for every kind of scope."""
+
+    def __init__(
+        self, *, http: ASGIApp, websocket: ASGIApp, background: Background
+    ) -> None:
+        self._http = http
+        self._websocket = websocket
+        self._background = background
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._background.lifespan(receive, send)
+            return
+        # The server may have no lifespan: then the first scope starts what runs beside.
+        self._background.start()
+        # Daphne takes it from a header that anybody can send; paths would be misjudged.
+        scope["root_path"] = ""
+        app = self._http if scope["type"] == "http" else self._websocket
+        await app(scope, receive, send)
+
+
+def build(  # noqa: PLR0913 - the parts that are joined here
+    *,
+    http: ASGIApp,
+    websocket: ASGIApp,
+    faults: FaultSource,
+    observers: Sequence[RequestObserver],
+    background: Background,
+    resolve: RouteResolver | None = None,
+    checks: Checks | None = None,
+    clock: Clock = clock,
+) -> ASGIApp:
+    """Join the layers around Django (`http`) and the console's socket (`websocket`)."""
+    app: ASGIApp = Admission(http, clock=clock)
+    app = Inject(app, faults=faults, clock=clock)
+    app = Probes(app, checks=checks or Checks(), background=background)
+    app = Cors(Limits(app))
+    app = Measure(
+        app, clock=clock, resolve=resolve or django_route, observers=observers
+    )
+    return Stack(
+        http=RequestId(app, clock),
+        websocket=RequestId(websocket, clock),
+        background=background,
+    )

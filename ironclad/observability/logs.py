@@ -1,0 +1,115 @@
+"""Logging: one JSON object a line, whoever logs."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Literal, TextIO
+
+import structlog
+from django.conf import settings
+from twisted.logger import STDLibLogObserver, globalLogBeginner
+
+from ironclad.observability.fields import Fields, render
+from ironclad.observability.redaction import Redaction
+from ironclad.observability.sink import FileSink, Sink, StreamSink
+
+_QUIETER = {
+    # Each request has its access line; these would say it again, with the raw path.
+    "django.request": logging.ERROR,
+    "django.security.DisallowedHost": logging.CRITICAL,
+    "django.channels.server": logging.WARNING,
+    "daphne.http_protocol": logging.INFO,
+    "asyncio": logging.WARNING,
+    "twisted": logging.WARNING,  # its own access lines hold raw paths
+    "psycopg.pool": logging.ERROR,  # says each failed attempt; we say it once
+}
+
+
+class Logs:
+    """The sink of this process, which the access log writes to directly."""
+
+    def __init__(self) -> None:
+        self.sink: Sink = StreamSink("stderr")
+        self._twisted_begun = False
+
+    def configure(
+        self, target: TextIO | Path | Literal["stdout", "stderr"] = "stdout"
+    ) -> None:
+        """Send all logs to a stream, or to a file that is rotated. May be called again."""
+        self.sink = FileSink(target) if isinstance(target, Path) else StreamSink(target)
+        level = logging.getLevelNamesMapping()[settings.LOG_LEVEL]
+        processors: list[structlog.typing.Processor] = [
+            Fields(settings.APP_VERSION),
+            Redaction(_secrets()),
+            render,
+        ]
+        structlog.configure(
+            processors=[_level, *processors],
+            wrapper_class=structlog.make_filtering_bound_logger(level),
+            logger_factory=lambda *names: _Line(names[0] if names else ""),
+            cache_logger_on_first_use=False,
+        )
+        handler = _Handler()
+        handler.setFormatter(
+            structlog.stdlib.ProcessorFormatter(processors=[*processors])
+        )
+        root = logging.getLogger()
+        for old in [h for h in root.handlers if isinstance(h, _Handler)]:
+            root.removeHandler(old)
+        root.addHandler(handler)
+        root.setLevel(level)
+        for name, least in _QUIETER.items():
+            logging.getLogger(name).setLevel(max(level, least))
+        self._begin_twisted()
+
+    def _begin_twisted(self) -> None:
+        if not self._twisted_begun:
+            self._twisted_begun = True
+            globalLogBeginner.beginLoggingTo(
+                [STDLibLogObserver()], redirectStandardIO=False, discardBuffer=True
+            )
+
+
+class _Line:
+    """What structlog writes finished lines to."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def msg(self, line: str) -> None:
+        logs.sink.write(line)
+
+    debug = info = warning = warn = error = critical = fatal = exception = log = msg
+
+
+class _Handler(logging.Handler):
+    """Passes the standard library's records on, formatted."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            logs.sink.write(self.format(record))
+        except Exception:  # noqa: BLE001 - the standard library's own rule for handlers
+            self.handleError(record)
+
+
+def _level(
+    _logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    event["level"] = {"exception": "error", "warn": "warning"}.get(method, method)
+    return event
+
+
+def _secrets() -> list[str]:
+    """Values that no line may hold."""
+    return [
+        settings.SECRET_KEY,
+        settings.METRICS_TOKEN,
+        settings.OPERATOR_TOKEN,
+        settings.TRAFFIC_TOKEN,
+        *(database["PASSWORD"] for database in settings.DATABASES.values()),
+    ]
+
+
+logs = Logs()
+configure = logs.configure

@@ -1,0 +1,104 @@
+"""Every collector, declared once. The names are a promise: dashboards and rules use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import prometheus_client
+from prometheus_client import Counter, Gauge, Histogram
+
+# Twice the series for a moment nobody asks about.
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+
+# 0.5 is the latency objective's threshold; the others are where faults are shown.
+REQUEST_BUCKETS = (
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 2.5, 5, 10,
+)  # fmt: skip
+QUERY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10)
+
+http_requests_total = Counter(
+    "http_requests_total", "Finished requests.", ("method", "route", "status")
+)
+http_request_duration_seconds = Histogram(
+    "http_request_duration_seconds",
+    "From arrival to the last byte, injected delay included.",
+    ("method", "route"),
+    buckets=REQUEST_BUCKETS,
+)
+http_requests_in_flight = Gauge(
+    "http_requests_in_flight", "Requests that have no answer yet."
+)
+
+bulkhead_in_use = Gauge(
+    "bulkhead_in_use", "Places taken in a bounded compartment.", ("name",)
+)
+bulkhead_rejected_total = Counter(
+    "bulkhead_rejected_total", "Work refused by a full compartment.", ("name",)
+)
+
+database_query_duration_seconds = Histogram(
+    "database_query_duration_seconds",
+    "One statement, from sending it to its result.",
+    buckets=QUERY_BUCKETS,
+)
+
+chaos_injected_total = Counter("chaos_injected_total", "Faults injected.", ("kind",))
+
+slo_error_budget_remaining_ratio = Gauge(
+    "slo_error_budget_remaining_ratio",
+    "What is left of the error budget; negative when overspent.",
+    ("slo",),
+)
+slo_burn_rate = Gauge(
+    "slo_burn_rate",
+    "1 spends the budget in exactly one period.",
+    ("slo", "window"),
+)
+
+business_transactions_total = Counter(
+    "business_transactions_total", "Writes on users.", ("type", "outcome")
+)
+business_active_users = Gauge(
+    "business_active_users", "Distinct API callers of the last 5 minutes."
+)
+business_revenue_at_risk_dollars_total = Counter(
+    "business_revenue_at_risk_dollars_total",
+    "Failed transactions times the assumed value of one.",
+)
+
+ironclad_feature_uses_total = Counter(
+    "ironclad_feature_uses_total", "How often a feature was used.", ("feature",)
+)
+ironclad_build_info = Gauge(
+    "ironclad_build_info", "1, with what was built in the labels.", ("version",)
+)
+
+
+def set_slo_gauges(
+    slo: str, remaining_ratio: float | None, burns: Mapping[str, float | None]
+) -> None:
+    """The figures of one SLO; None is no data, shown as NaN."""
+    nan = float("nan")
+    slo_error_budget_remaining_ratio.labels(slo).set(
+        nan if remaining_ratio is None else remaining_ratio
+    )
+    for window, burn in burns.items():
+        slo_burn_rate.labels(slo, window).set(nan if burn is None else burn)
+
+
+def count_feature(name: str) -> None:
+    ironclad_feature_uses_total.labels(name).inc()
+
+
+def start_request_series(route: str, method: str, statuses: Iterable[int]) -> None:
+    """Let series exist at 0: a rate needs to see the step from 0 to 1."""
+    for status in statuses:
+        http_requests_total.labels(method, route, str(status))
+    http_request_duration_seconds.labels(method, route)
+
+
+for _kind in ("error", "delay", "dependency_error", "dependency_delay"):
+    chaos_injected_total.labels(_kind)
+for _name in ("service",):
+    bulkhead_in_use.labels(_name)
+    bulkhead_rejected_total.labels(_name)
