@@ -15,6 +15,7 @@ from sre_console.pages import errors as pages
 
 urlpatterns = [
     path("api/", include("api.urls")),
+    path("", include("sre_console.pages.urls")),  # before the admin: its sign-in is ours
     path("admin/", admin.site.urls),
 ]
 

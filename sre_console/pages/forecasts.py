@@ -27,7 +27,9 @@ def bad_ratio(objective: Objective, *, error_rate: float, latency: float) -> flo
     )
 
 
-def forecast_read(*, error_rate: float, latency_ms: float) -> dict[str, object]:
+def forecast_read(
+    *, error_rate: float, latency_ms: float, lasts: float = TTL_DEFAULT
+) -> dict[str, object]:
     """The forecast for the SLO that is hit worst; durations in wall seconds."""
     forecasts = []
     for standing in slo_standings().slos:
@@ -37,7 +39,7 @@ def forecast_read(*, error_rate: float, latency_ms: float) -> dict[str, object]:
         foretold = budget.forecast(
             ratio / objective.budget,
             remaining=1.0 if remaining is None else remaining,
-            lasts=TTL_DEFAULT,
+            lasts=lasts,
             S=_wall(objective.window),
             pages=[
                 (rule.threshold(objective.window), _wall(WINDOWS[rule.long]))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ironclad.errors import ValidationFailed
+from sre_console.chaos.plan import TTL_DEFAULT, TTL_MOST
 from sre_console.live.series import series as series_read
 from sre_console.pages.access import data
 from sre_console.pages.forecasts import forecast_read
@@ -31,18 +32,24 @@ def series(request: HttpRequest) -> object:
 @data
 def forecast(request: HttpRequest) -> object:
     return forecast_read(
-        error_rate=_bounded(request, "errorRate", 1.0),
-        latency_ms=_bounded(request, "latencyMs", 10_000.0),
+        error_rate=_bounded(request, "errorRate", most=1),
+        latency_ms=_bounded(request, "latencyMs", most=10_000),
+        lasts=_bounded(
+            request, "ttlSeconds", least=1, most=TTL_MOST, otherwise=TTL_DEFAULT
+        ),
     )
 
 
-def _bounded(request: HttpRequest, field: str, most: float) -> float:
-    """A number from 0 to `most`; 0 when it is not given."""
+def _bounded(
+    request: HttpRequest, field: str, *, least: int = 0, most: int, otherwise: int = 0
+) -> float:
+    """The number sent as this field, `otherwise` when there is none."""
     try:
-        value = float(request.GET.get(field, "0"))
+        value = float(request.GET.get(field, otherwise))
     except ValueError:
         value = math.nan
-    if not 0 <= value <= most:  # nan is refused too
-        message = gettext("Send a number from 0 to %(most)g.") % {"most": most}
+    if not least <= value <= most:  # nan is refused too
+        message = gettext("Send a number from %(least)d to %(most)d.")
+        message %= {"least": least, "most": most}
         raise ValidationFailed(message, field=field)
     return value

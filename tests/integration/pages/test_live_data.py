@@ -50,6 +50,8 @@ def test_a_forecast_tells_what_a_fault_will_cost(viewer: User) -> None:
         ("errorRate", ""),
         ("latencyMs", "10001"),
         ("latencyMs", "1e9"),
+        ("ttlSeconds", "0"),
+        ("ttlSeconds", "3601"),
     ],
 )
 def test_a_forecast_out_of_bounds_is_refused(

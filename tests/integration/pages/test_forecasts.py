@@ -1,0 +1,57 @@
+"""The forecast beside the sliders follows docs: SLO arithmetic, 60x, history full."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sre_console.pages.forecasts import bad_ratio, forecast_read
+from sre_console.slo.objectives import Objective, Rule
+
+pytestmark = pytest.mark.django_db
+
+LATENCY = Objective(
+    "latency", "", "", 0.95, timedelta(days=30), Rule(bad_slower_than=0.5)
+)
+AVAILABILITY = Objective(
+    "availability", "", "", 0.999, timedelta(days=30), Rule(bad_status_from=500)
+)
+
+
+def test_seven_percent_errors_page_in_twelve_seconds() -> None:
+    found = forecast_read(error_rate=0.07, latency_ms=0)
+    assert found["slo"] == "availability"
+    assert found["pageAfter"] == pytest.approx(12.34, abs=0.01)
+    assert found["spendsPerMinute"] == pytest.approx(70 / 720)
+    assert found["budgetGoneIn"] == pytest.approx(617.1, abs=0.1)
+    assert found["leftWhenEnds"] == pytest.approx(1 - 70 / 720 * 5)
+
+
+def test_one_percent_pages_by_the_slower_rule() -> None:
+    found = forecast_read(error_rate=0.01, latency_ms=0)
+    assert found["pageAfter"] == pytest.approx(216.0)
+
+
+def test_a_fault_that_ends_before_the_page_does_not_page() -> None:
+    found = forecast_read(error_rate=0.01, latency_ms=0, lasts=200)
+    assert found["pageAfter"] is None
+
+
+def test_seven_hundred_milliseconds_spend_the_latency_budget() -> None:
+    found = forecast_read(error_rate=0, latency_ms=700)
+    assert found["slo"] == "latency"
+    assert found["pageAfter"] == pytest.approx(43.2)
+
+
+def test_a_delay_under_the_limit_costs_nothing() -> None:
+    found = forecast_read(error_rate=0, latency_ms=400)
+    assert found["spendsPerMinute"] == 0
+    assert found["pageAfter"] is None
+    assert found["budgetGoneIn"] is None
+
+
+def test_a_failed_request_is_as_slow_as_any_other() -> None:
+    assert bad_ratio(LATENCY, error_rate=1, latency=0.7) == 1
+    assert bad_ratio(LATENCY, error_rate=0.5, latency=0) == 0
+    assert bad_ratio(AVAILABILITY, error_rate=0.3, latency=0.7) == 0.3
