@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import TextIO
 
 from ironclad.embedded.failure import StartError
 
@@ -15,29 +14,26 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: TextIO | None = None
+        self._descriptor: int | None = None
 
     def take(self) -> None:
         """Takes it at once. Raises StartError naming the holder when it is taken."""
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        file = os.fdopen(descriptor, "r+", encoding="utf-8")
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = file.read().strip() or "unknown"
-            file.close()
+            holder = os.read(descriptor, 64).decode(errors="replace").strip()
+            os.close(descriptor)
             raise StartError(
                 f"{self.path.parent} is in use by another Ironclad (process {holder})",
                 "use that one or stop it with Ctrl-C there; for a second one: "
                 "make up PORT=3001 IRONCLAD_HOME=.ironclad-2",
             ) from error
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        self._file = file
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        self._descriptor = descriptor
 
     def release(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

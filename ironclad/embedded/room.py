@@ -15,9 +15,11 @@ _MEGABYTE = 1024 * 1024
 
 def port_of(text: str) -> int:
     """PORT from the environment; 3000 without it."""
-    if not text.strip():
+    text = text.strip()
+    if not text:
         return 3000
-    if not text.strip().isdecimal() or not 1 <= int(text) <= 65535:  # noqa: PLR2004
+    digits = text.isascii() and text.isdigit()
+    if not digits or not 1 <= int(text) <= 65535:  # noqa: PLR2004
         raise StartError(
             f"PORT is {text!r}", "give a number from 1 to 65535, or leave it out"
         )
