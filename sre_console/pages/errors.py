@@ -88,8 +88,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the exception is being handled: a domain error keeps its own status."""
     error = sys.exc_info()[1]
-    known = isinstance(error, IroncladError)
-    return _tell(request, error if known else InternalError())
+    if not isinstance(error, IroncladError):
+        error = InternalError()
+    return _tell(request, error)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -121,6 +121,7 @@ def _charts() -> dict[str, str]:
         "title.all": _("All there is"),
         "charts.note": _("to {time}, {zone}, {who}"),
         "charts.window": _("over {window}"),
+        "charts.seeded": _("seeded history"),
         "charts.failed": _("The past did not load"),
         "charts.failed.why": _(
             "{why} New seconds are drawn as they come; try again for the rest."

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -9,7 +10,7 @@ from sre_console.models import AuditEntry
 from tests.integration.pages.conftest import PASSWORD, signed_in
 
 
-def sign_in(client: Client, name: str = "ada", **fields: str) -> object:
+def sign_in(client: Client, name: str = "ada", **fields: str) -> HttpResponse:
     sent = {"username": name, "password": PASSWORD, **fields}
     return client.post("/console/sign-in", sent)
 
