@@ -26,15 +26,19 @@ def sign_in(server: Server) -> str:
     found = _CODE.search(told)
     assert found, told
     with httpx.Client(base_url=server.url, timeout=30) as browser:
-        path = f"/enter/{found[1]}"
-        shown = browser.get(path)
-        token = _CSRF.search(shown.text)
-        assert token, shown.text
-        origin = {"Origin": server.url}
-        form = {"csrfmiddlewaretoken": token[1]}
-        done = browser.post(path, data=form, headers=origin)
-        assert done.status_code in {302, 303}, done.text
-        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        return sign_in_with(browser, f"/enter/{found[1]}")
+
+
+def sign_in_with(browser: httpx.Client, path: str) -> str:
+    """Press the button of the link; returns the Cookie header."""
+    shown = browser.get(path)
+    token = _CSRF.search(shown.text)
+    assert token, shown.text
+    origin = {"Origin": str(browser.base_url).rstrip("/")}
+    form = {"csrfmiddlewaretoken": token[1]}
+    done = browser.post(path, data=form, headers=origin)
+    assert done.status_code in {302, 303}, done.text
+    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 
 
 class Closed(Exception):  # noqa: N818 - the protocol's word
@@ -56,13 +60,17 @@ class Console:
 
     @classmethod
     async def open(cls, server: Server, cookie: str) -> Console:
-        host = urlsplit(server.url)
+        return await cls.connect(server.url, cookie)
+
+    @classmethod
+    async def connect(cls, url: str, cookie: str) -> Console:
+        host = urlsplit(url)
         reader, writer = await asyncio.open_connection(host.hostname, host.port)
         key = base64.b64encode(os.urandom(16)).decode()
         head = (
             "GET /ws/console HTTP/1.1",
             f"Host: {host.netloc}",
-            f"Origin: {server.url}",
+            f"Origin: {url}",
             "Upgrade: websocket",
             "Connection: Upgrade",
             f"Sec-WebSocket-Key: {key}",
