@@ -1,6 +1,7 @@
 /** The labelled lines of each chart: thresholds, and one figure to read the scale by. */
 import { number, percent } from "../lib/format.js";
 import { t } from "../lib/strings.js";
+import { roundDown } from "./scales.js";
 
 /**
  * @param {string} chart @param {number} most top of the axis @param {number} peak the largest value drawn
@@ -25,9 +26,7 @@ export function limitsOf(chart, most, peak) {
   return peak > 30 ? [grid(peak, `${number(peak)}×`, ""), ...burns] : burns;
 }
 
-function tick(most) {
-  return most > 1 && most < 1.1 ? 1 : most / (most >= 10 && most % 4 === 0 ? 4 / 3 : 1.25);
-}
-
+// One figure to read the scale by, near its top but clear of the edge.
+const tick = (most) => roundDown(most * 0.92);
 const limit = (at, figure, word) => ({ at, figure, word, limit: true });
 const grid = (at, figure, word) => ({ at, figure, word, limit: false });

@@ -1,5 +1,5 @@
 /** The figures beside the charts, and the same as data attributes for whoever reads the page by program. */
-import { DASH, latency, number, times } from "../lib/format.js";
+import { DASH, duration, latency, number, times } from "../lib/format.js";
 import { say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 
@@ -8,8 +8,11 @@ export function createNewest(root) {
   const now = Object.fromEntries([...root.querySelectorAll("[data-now]")].map((node) => [node.dataset.now, node]));
   const charts = Object.fromEntries([...root.querySelectorAll("[data-chart]")].map((node) => [node.dataset.chart, node]));
 
-  /** @param {any} point @param {{errors: boolean}} heat */
-  return function show(point, heat) {
+  const window = root.querySelector("[data-err-window]");
+
+  /** @param {any} point @param {{errors: boolean}} heat @param {number} scale of the clock: errors are of the last 5 wall seconds */
+  return function show(point, heat, scale) {
+    say(window, t("charts.window", { window: duration(5 * scale) }));
     say(now.n, number(point.n, 1));
     say(now.err, point.err === null ? DASH : number(point.err * 100, 2));
     now.err.parentElement.classList.toggle("is-burning", heat.errors);

@@ -2,7 +2,7 @@
 
 export const RANGES = { "5m": 300, "15m": 900, "1h": 3600, "6h": 21600, all: null };
 
-const NICE = [1, 2, 2.5, 5, 10];
+const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const TIMES = [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800];
 
 /** The smallest round number not below `value`. @param {number} value */
@@ -10,6 +10,13 @@ export function roundUp(value) {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
   return NICE.find((nice) => nice * power >= value * (1 - 1e-9)) * power;
+}
+
+/** The largest round number at or below `value`. @param {number} value */
+export function roundDown(value) {
+  if (!(value > 0)) return 0;
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return NICE.findLast((nice) => nice * power <= value * (1 + 1e-9)) * power;
 }
 
 /** The largest value in columns, or 0. @param {...(number | null)[]} columns */

@@ -51,7 +51,8 @@ function word(text, begin, width, y, style) {
 }
 
 function seeded(end) {
-  return [svg("rect", { class: "seeded-zone", width: pc(end), y: "100%", height: 6, transform: "translate(0 -24)" })];
+  const words = svg("text", { class: "seeded-text", x: pc(Math.max(end, 0)), y: "100%", dy: "-1.75rem", dx: -6 }, t("charts.seeded"));
+  return [...(end > 0.15 ? [words] : []), svg("rect", { class: "seeded-zone", width: pc(end), y: "100%", height: 6, transform: "translate(0 -24)" })];
 }
 
 function hours(from, to) {

@@ -1,7 +1,9 @@
+// 24 hours whatever the locale: a log line and a chart are compared by the digit.
+const minute = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const styles = {
-  second: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
-  minute: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }),
-  day: new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
+  second: new Intl.DateTimeFormat(undefined, { ...minute, second: "2-digit" }),
+  minute: new Intl.DateTimeFormat(undefined, minute),
+  day: new Intl.DateTimeFormat(undefined, { ...minute, day: "numeric", month: "short" }),
 };
 
 /** Epoch seconds as the reader's time of day. @param {number} epoch @param {"second" | "minute" | "day"} [style] */

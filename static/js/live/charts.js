@@ -40,7 +40,7 @@ export function createCharts(root, store) {
     const point = store.newest();
     history.merge(store.snapshot);
     Object.assign(heat, isHot(store));
-    if (point) newest(point, heat);
+    if (point) newest(point, heat, store.config.scale);
     schedule();
   });
 

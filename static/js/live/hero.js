@@ -58,14 +58,17 @@ export function createHero(root, store) {
 
   function firing(breaches) {
     const open = breaches.filter((one) => one.to === null);
-    const pages = open.filter((one) => one.severity === "page");
+    // An SLO pages once, whichever of its windows breached.
+    const named = (severity) => new Set(open.filter((one) => one.severity === severity).map((one) => one.slo));
+    const pages = named("page");
+    const tickets = [...named("ticket")].filter((slo) => !pages.has(slo)).length;
     const first = open.length ? Math.min(...open.map((one) => one.from)) : null;
-    const words = pages.length ? tn("hero.pages", pages.length) : open.length ? tn("hero.tickets", open.length) : t("hero.none");
-    const others = pages.length ? open.length - pages.length : 0;
+    const words = pages.size ? tn("hero.pages", pages.size) : tickets ? tn("hero.tickets", tickets) : t("hero.none");
     const last = breaches.find((one) => one.to !== null);
     const quiet = last ? t("hero.last", { time: clock(last.to) }) : t("hero.calm");
-    const names = [...new Set(open.map((one) => one.slo))].join(", ");
-    figure("firing", words, "", open.length ? (others ? tn("hero.also", others) : names) : quiet, pages.length ? "is-burning" : open.length ? "is-risk" : null);
+    const names = [...new Set(open.map((one) => t(`slo.${one.slo}`)))].join(", ");
+    const note = pages.size && tickets ? `${names}, ${tn("hero.also", tickets)}` : names;
+    figure("firing", words, "", open.length ? note : quiet, pages.size ? "is-burning" : tickets ? "is-risk" : null);
     figs.firing.classList.toggle("fig--alarm", open.length > 0);
     part("firing", "glyph").toggleAttribute("hidden", !open.length);
     say(part("firing", "since"), first === null ? "" : t("hero.since", { time: clock(first) }));

@@ -15,7 +15,7 @@ export function createLinkState(store, retry) {
   const banners = document.querySelector("[data-banners]");
   const text = { lost: el("span"), silent: el("span"), expired: el("span"), replica: el("span"), back: el("span") };
   const banner = {
-    lost: strip("is-risk", "lost", "alert", text.lost, el("button", { class: "btn", type: "button", onclick: retry }, t("action.now"))),
+    lost: lostStrip(text.lost, retry),
     expired: strip("is-exhausted", "person", "alert", text.expired, el("a", { class: "btn", href: signIn() }, t("action.sign-in"))),
     replica: strip("is-risk", "risk", "status", text.replica),
     back: strip("is-ok", "ok", "status", text.back),
@@ -76,6 +76,13 @@ export function createLinkState(store, retry) {
 
 function strip(state, glyph, role, ...nodes) {
   return el("div", { class: `banner ${state}`, role }, icon(glyph), ...nodes);
+}
+
+// Its age and countdown change each second: only that it is lost is said aloud.
+function lostStrip(text, retry) {
+  const said = el("span", { class: "vh", role: "alert" }, t("banner.said"));
+  const button = el("button", { class: "btn", type: "button", onclick: retry }, t("action.now"));
+  return strip("is-risk", "lost", "group", said, text, button);
 }
 
 function signIn() {

@@ -5,7 +5,8 @@ import { tn } from "../lib/strings.js";
 export function createTitle(store) {
   const calm = document.title;
   store.subscribe(() => {
-    const pages = (store.snapshot.breaches ?? []).filter((one) => one.to === null && one.severity === "page").length;
+    const open = (store.snapshot.breaches ?? []).filter((one) => one.to === null && one.severity === "page");
+    const pages = new Set(open.map((one) => one.slo)).size;
     const next = pages ? `▲ ${tn("hero.pages", pages)} · ${calm}` : calm;
     if (document.title !== next) document.title = next;
   });
