@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
-from pytest_django import Settings
 
 from ironclad.errors import AuthenticationRequired
 from sre_console.accounts.services import password_sign_in, sign_out
@@ -12,11 +11,6 @@ from sre_console.models import AuditEntry
 from tests.integration.accounts.people import PASSWORD, browser, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

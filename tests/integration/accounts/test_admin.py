@@ -1,0 +1,174 @@
+"""People are managed in the Django admin; each change is in the audit log."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from sre_console.accounts.tokens import identify, token_create
+from sre_console.audit.actor import SYSTEM
+from sre_console.audit.verification import verify
+from sre_console.models import ApiToken, AuditEntry
+from tests.integration.accounts.people import person
+from tests.integration.audit.test_record import write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    user = person("ann", "operator")
+    user.is_staff = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def operator(ann: User) -> Client:
+    client = Client()
+    client.force_login(ann)
+    return client
+
+
+def change_url(user: User) -> str:
+    return reverse("admin:auth_user_change", args=[user.pk])
+
+
+def form(user: User, **changes: object) -> dict[str, object]:
+    """What the change form sends."""
+    joined = user.date_joined
+    return {
+        "username": user.username,
+        "is_active": "on",
+        "groups": [group.pk for group in user.groups.all()],
+        "date_joined_0": joined.date().isoformat(),
+        "date_joined_1": joined.time().isoformat(),
+        **changes,
+    }
+
+
+def newest() -> AuditEntry:
+    return AuditEntry.objects.order_by("-id")[0]
+
+
+def test_a_role_given_in_the_admin_is_audited(operator: Client) -> None:
+    vic = person("vic", "viewer")
+    group = Group.objects.get(name="operator")
+    answer = operator.post(change_url(vic), form(vic, groups=[group.pk]))
+    assert answer.status_code == 302
+    entry = newest()
+    assert (entry.actor, entry.action, entry.subject) == ("ann", "user.changed", "vic")
+    assert entry.detail["before"]["role"] == "viewer"
+    assert entry.detail["after"]["role"] == "operator"
+    assert verify() == []
+
+
+def test_a_change_that_fails_half_way_leaves_neither_change_nor_entry(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vic = person("vic", "viewer")
+
+    def fail(*_args: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("django.contrib.admin.ModelAdmin.log_change", fail)
+    with pytest.raises(RuntimeError):
+        operator.post(change_url(vic), form(vic, groups=[]))
+    assert vic.groups.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_new_person_is_audited_without_the_password(operator: Client) -> None:
+    password = "correct-horse-battery"
+    sent = {"username": "new", "password1": password, "password2": password}
+    url = reverse("admin:auth_user_add")
+    answer = operator.post(url, {**sent, "usable_password": "true"})
+    assert answer.status_code == 302
+    assert newest().action == "user.added"
+    assert password not in str(AuditEntry.objects.values().get())
+
+
+def test_a_new_password_is_audited_without_it(operator: Client) -> None:
+    vic = person("vic", "viewer")
+    password = "correct-horse-battery"
+    sent = {"password1": password, "password2": password, "set-password": "1"}
+    url = reverse("admin:auth_user_password_change", args=[vic.pk])
+    answer = operator.post(url, {**sent, "usable_password": "true"})
+    assert answer.status_code == 302
+    vic.refresh_from_db()
+    assert vic.check_password(password)
+    assert (newest().action, newest().subject) == ("user.changed", "vic")
+    assert password not in str(AuditEntry.objects.values().get())
+
+
+def test_deleting_several_is_audited_one_by_one(ann: User) -> None:
+    ann.is_superuser = True
+    ann.save()
+    client = Client()
+    client.force_login(ann)
+    gone = [person("one").pk, person("two").pk]
+    client.post(
+        reverse("admin:auth_user_changelist"),
+        {"action": "delete_selected", "_selected_action": gone, "post": "yes"},
+    )
+    assert not User.objects.filter(pk__in=gone).exists()
+    deleted = AuditEntry.objects.filter(action="user.deleted")
+    assert set(deleted.values_list("subject", flat=True)) == {"one", "two"}
+
+
+def test_an_operator_cannot_become_a_superuser(operator: Client, ann: User) -> None:
+    operator.post(change_url(ann), form(ann, is_staff="on", is_superuser="on"))
+    ann.refresh_from_db()
+    assert not ann.is_superuser
+
+
+def test_an_operator_cannot_touch_a_superuser(operator: Client) -> None:
+    root = User.objects.create_superuser("root", password="secret")
+    assert operator.post(change_url(root), form(root)).status_code == 403
+    url = reverse("admin:auth_user_password_change", args=[root.pk])
+    assert operator.post(url, {"password1": "x", "password2": "x"}).status_code == 403
+
+
+def test_the_audit_log_can_be_read_and_not_changed(operator: Client) -> None:
+    entry = write()
+    names = (
+        "admin:sre_console_auditentry_change",
+        "admin:sre_console_auditentry_delete",
+    )
+    change, delete = (reverse(name, args=[entry.pk]) for name in names)
+    assert (
+        operator.get(reverse("admin:sre_console_auditentry_changelist")).status_code
+        == 200
+    )
+    assert operator.get(change).status_code == 200
+    assert operator.post(change, {"actor": "mallory"}).status_code == 403
+    assert operator.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_a_token_is_revoked_in_the_admin_and_that_is_audited(
+    operator: Client, ann: User
+) -> None:
+    token = token_create(actor=SYSTEM, user=ann, name="ci")
+    url = reverse("admin:sre_console_apitoken_changelist")
+    page = operator.get(url).content.decode()
+    assert ApiToken.objects.get().digest not in page
+    operator.post(
+        url, {"action": "revoke", "_selected_action": [ApiToken.objects.get().pk]}
+    )
+    assert identify(token) is None
+    assert (newest().actor, newest().action) == ("ann", "api_token.revoked")
+
+
+def test_a_viewer_is_refused_changes_in_the_admin() -> None:
+    vic = person("vic", "viewer")
+    vic.is_staff = True
+    vic.save()
+    client = Client()
+    client.force_login(vic)
+    assert client.get(change_url(vic)).status_code == 200
+    group = Group.objects.get(name="operator")
+    answer = client.post(change_url(vic), form(vic, groups=[group.pk]))
+    assert answer.status_code == 403
+    assert not AuditEntry.objects.exists()
