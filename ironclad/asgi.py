@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ironclad.settings")
 
@@ -10,25 +11,37 @@ from django.core.asgi import get_asgi_application
 
 django = get_asgi_application()
 
-from ironclad.clock import clock
-from ironclad.edge.background import Background
-from ironclad.edge.business import BusinessObserver
-from ironclad.edge.observers import AccessLog, MetricsObserver
-from ironclad.edge.routes import django_route
-from ironclad.edge.stack import build
-from ironclad.observability import logs
-from ironclad.observability.promised import promise_service_series
-from sre_console.live.runtime import runtime
-from sre_console.pages.routing import websocket
+from ironclad.clock import clock  # noqa: E402
+from ironclad.database.health import Health  # noqa: E402
+from ironclad.edge.background import Background  # noqa: E402
+from ironclad.edge.business import BusinessObserver  # noqa: E402
+from ironclad.edge.checks import Check, Checks  # noqa: E402
+from ironclad.edge.observers import AccessLog, MetricsObserver  # noqa: E402
+from ironclad.edge.protocol import ASGIApp  # noqa: E402
+from ironclad.edge.routes import django_route  # noqa: E402
+from ironclad.edge.stack import build  # noqa: E402
+from ironclad.observability import logs  # noqa: E402
+from ironclad.observability.promised import promise_service_series  # noqa: E402
+from sre_console.live.runtime import runtime  # noqa: E402
+from sre_console.pages.routing import websocket  # noqa: E402
 
 logs.configure("stdout")
 promise_service_series(
     collection=django_route("/api/users"), single=django_route("/api/users/1")
 )
 
+health = Health()
+
+
+async def database() -> Check:
+    healthy, seconds, message = await health.ask()
+    return Check(healthy=healthy, duration=seconds, message=message)
+
+
 application = build(
-    http=django,
-    websocket=websocket,
+    # Both take a plain dict, which is what every server passes.
+    http=cast("ASGIApp", django),
+    websocket=cast("ASGIApp", websocket),
     faults=runtime().switchboard,
     observers=(
         MetricsObserver(),
@@ -37,4 +50,5 @@ application = build(
         runtime().recorder,
     ),
     background=Background(runtime().jobs),
+    checks=Checks(database=database, migrated=health.migrated),
 )

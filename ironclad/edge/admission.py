@@ -70,7 +70,8 @@ class Admission:
             return False
         timer = asyncio.get_running_loop().call_later(self._wait, _give_up, place)
         try:
-            return bool(await unless_gone(place, receive))
+            granted = await unless_gone(place, receive)
+            return granted is True
         finally:
             timer.cancel()
             self._places.forget(place)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from ironclad.edge.protocol import Receive
 
@@ -16,10 +15,10 @@ async def unless_gone(wanted: asyncio.Future[T], receive: Receive) -> T | None:
 
     The body must have been read before: the next message can only be the disconnect.
     """
-    listening = cast("Coroutine[Any, Any, object]", receive())
-    gone = asyncio.create_task(listening)
+    gone = asyncio.ensure_future(receive())
     try:
-        await asyncio.wait({wanted, gone}, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {wanted, gone}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if wanted.done():
             return wanted.result()
         return None

@@ -66,7 +66,8 @@ class _Door:
             message = await self._receive()
             self._body_told.set()
             return message
-        return await asyncio.get_running_loop().create_future()
+        never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        return await never
 
     async def client_left(self) -> None:
         await self._body_told.wait()

@@ -74,7 +74,7 @@ class Probes:
 
     async def _health(self, scope: Scope, send: Send) -> None:
         database: Check = await self._database()
-        told = {
+        told: dict[str, object] = {
             "status": "healthy" if database.healthy else "unhealthy",
             "version": settings.APP_VERSION,
             "checks": {"database": database.as_json()},

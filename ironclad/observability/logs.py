@@ -67,7 +67,9 @@ class Logs:
         if not self._twisted_begun:
             self._twisted_begun = True
             globalLogBeginner.beginLoggingTo(
-                [STDLibLogObserver()], redirectStandardIO=False, discardBuffer=True
+                [STDLibLogObserver()],  # type: ignore[list-item] # zope
+                redirectStandardIO=False,
+                discardBuffer=True,
             )
 
 
@@ -107,7 +109,7 @@ def _secrets() -> list[str]:
         settings.METRICS_TOKEN,
         settings.OPERATOR_TOKEN,
         settings.TRAFFIC_TOKEN,
-        *(database["PASSWORD"] for database in settings.DATABASES.values()),
+        *(str(database["PASSWORD"]) for database in settings.DATABASES.values()),
     ]
 
 

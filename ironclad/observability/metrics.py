@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 import prometheus_client
 from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 # Twice the series for a moment nobody asks about.
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -41,6 +45,33 @@ database_query_duration_seconds = Histogram(
     "One statement, from sending it to its result.",
     buckets=QUERY_BUCKETS,
 )
+
+
+class Connections(Protocol):
+    in_use: int
+
+    @property
+    def idle(self) -> int: ...
+
+
+# The pools of this process by compartment; `ironclad.database` enters its own.
+pools: dict[str, Connections] = {}
+
+
+class _PoolCollector(Collector):
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily(
+            "database_pool_connections",
+            "Connections of a compartment's pool.",
+            labels=("pool", "state"),
+        )
+        for name, pool in sorted(pools.items()):
+            family.add_metric((name, "in_use"), pool.in_use)
+            family.add_metric((name, "idle"), pool.idle)
+        yield family
+
+
+prometheus_client.REGISTRY.register(_PoolCollector())
 
 chaos_injected_total = Counter("chaos_injected_total", "Faults injected.", ("kind",))
 
