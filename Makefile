@@ -39,7 +39,7 @@ acceptance: develop ## the tests that start real servers; takes minutes
 	@$(PYTEST) -q -m acceptance $(ARGS)
 
 bench: develop ## measure what the product promises, on this machine
-	@.venv/bin/python -m tests.load.bench $(ARGS)
+	@.venv/bin/python -m tests.load $(ARGS)
 
 logs: ## follow the logs of the instance that runs
 	@exec tail -n 50 -F "$${IRONCLAD_HOME:-.ironclad}"/log/*.log

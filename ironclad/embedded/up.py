@@ -1,6 +1,6 @@
 """`make up` from here on, inside the virtual environment: starts all, in order.
 
-PostgreSQL, migrations and history, the server, the traffic; then it stays in front,
+PostgreSQL, the migrations, the server, the traffic; then it stays in front,
 restarts what ends, and stops everything it started on Ctrl-C.
 """
 
@@ -213,7 +213,7 @@ def _complaint(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     told = [line for line in lines if line.startswith("CommandError: ")]
     last = (told or lines or ["the preparation ended without a word"])[-1]
-    return last.removeprefix("CommandError: ")
+    return re.sub(r"^([a-z_]+\.)*[A-Z]\w+: ", "", last)  # the exception's class
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -14,7 +14,7 @@ from ironclad.errors import IroncladError
 
 
 class Command(BaseCommand):
-    help = "Migrates, sets the roles' grants, seeds the history, prints a sign-in link."
+    help = "Migrates, sets the roles' grants, prints a sign-in link."
 
     def handle(self, *_arguments: object, **_options: object) -> None:
         try:
@@ -28,8 +28,5 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         with step("database roles"):
             call_command("database_roles", stdout=StringIO())
-        if settings.SEED_HISTORY:
-            with step("healthy history"):
-                call_command("seed_history", stdout=StringIO())
         if settings.BUILTIN:
             call_command("sign_in_link", stdout=self.stdout)

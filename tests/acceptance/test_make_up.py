@@ -1,0 +1,146 @@
+"""`make up` as a person lives it: ready, stopped, killed, started again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ironclad.embedded import processes
+from tests.acceptance.harness.consoles import sign_in_with
+from tests.acceptance.harness.up import READY, Up
+from tests.acceptance.harness.waiting import until
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="ironclad-up-"))
+    yield folder / "home"
+    shutil.rmtree(folder)
+
+
+def answers(up: Up) -> bool:
+    try:
+        return httpx.get(f"{up.url}/readyz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_the_last_line_is_the_address_and_a_link_that_signs_in(home: Path) -> None:
+    with Up(home) as up:
+        ready = READY.fullmatch(up.lines[-1])
+        assert ready, up.lines
+        with up.client() as browser:
+            sign_in_with(browser, httpx.URL(ready[2]).path)
+            assert browser.get("/console/live").status_code == 200
+
+
+def test_the_terminal_keeps_progress_and_no_server_log(home: Path) -> None:
+    with Up(home) as up:
+        until(lambda: "request" in (home / "log/server.log").read_text(), 20, "a log")
+        up.says("")
+        steps = [line for line in up.lines if line.startswith("✓")]
+        assert len(steps) == len(up.lines) - 1
+        assert all("{" not in line for line in up.lines)
+
+
+def test_the_sign_in_code_is_in_no_file(home: Path) -> None:
+    with Up(home) as up:
+        code = up.lines[-1].rsplit("/", 1)[-1]
+        for path in (*home.glob("*"), *(home / "log").rglob("*")):
+            assert not path.is_file() or code.encode() not in path.read_bytes(), path
+
+
+def test_ctrl_c_stops_all_it_started(home: Path) -> None:
+    with Up(home) as up:
+        running = up.running()
+        assert set(running) == {"PostgreSQL", "server", "traffic"}
+        assert up.interrupt() == 0
+    assert not any(processes.alive(who) for who in running.values())
+    assert not list(processes.working_in((home / "postgres").resolve(), "postgres"))
+
+
+def test_a_second_start_finds_its_data_and_secrets_again(home: Path) -> None:
+    person = {"name": "Ada", "email": "ada@example.org"}
+    with Up(home) as up, up.client() as client:
+        made = client.post("/api/users", json=person)
+        assert made.status_code == 201, made.text
+        secrets = (home / "secrets.json").read_bytes()
+    with Up(home) as up, up.client() as client:
+        found = client.get(f"/api/users/{made.json()['data']['id']}")
+        assert found.json()["data"]["email"] == "ada@example.org"
+        assert (home / "secrets.json").read_bytes() == secrets
+
+
+def test_the_next_start_heals_after_kill_9(home: Path) -> None:
+    with Up(home) as up:
+        running = up.running()
+        up.kill()
+    with Up(home, port=up.port) as again:
+        assert answers(again)
+        assert not any(processes.alive(who) for who in running.values())
+
+
+def test_the_next_start_heals_when_all_was_killed(home: Path) -> None:
+    with Up(home) as up:
+        running = up.running()
+        up.kill()
+        for who in running.values():
+            os.kill(who.pid, signal.SIGKILL)
+    with Up(home, port=up.port) as again:
+        assert answers(again)
+
+
+def test_children_of_a_killed_start_end_by_themselves(home: Path) -> None:
+    with Up(home) as up:
+        children = [who for name, who in up.running().items() if name != "PostgreSQL"]
+        up.kill()
+        until(lambda: not any(map(processes.alive, children)), 20, "no orphans")
+    with Up(home):
+        pass  # and PostgreSQL, which stayed, is stopped in order here
+
+
+@pytest.mark.parametrize("name", ["server", "traffic", "PostgreSQL"])
+def test_what_ends_is_told_and_started_again(home: Path, name: str) -> None:
+    with Up(home) as up:
+        before = up.running()[name]
+        os.kill(before.pid, signal.SIGKILL)
+        until(lambda: up.says(f"! {name} ended"), 20, "a warning")
+        until(lambda: name in up.running(), 30, "another process")
+        assert up.running()[name] != before
+        until(lambda: answers(up), 30, "ready again")
+
+
+def test_the_application_role_cannot_rewrite_the_audit_log(home: Path) -> None:
+    with Up(home) as up:
+        link = READY.fullmatch(up.lines[-1])
+        assert link
+        told = _as_application(home, "UPDATE audit_entry SET actor = 'nobody'")
+        assert "permission denied" in told
+        told = _as_application(home, "ALTER TABLE audit_entry ADD COLUMN x int")
+        assert "must be owner" in told
+
+
+def _as_application(home: Path, statement: str) -> str:
+    import psycopg
+
+    from ironclad.embedded import credentials, environment
+    from ironclad.embedded.home import Home
+
+    place = Home(home)
+    held = credentials.load(place.secrets)
+    address = environment.database_url(place, held, environment.APP)
+    with psycopg.connect(address) as connection:
+        try:
+            connection.execute(statement.encode())
+        except psycopg.Error as error:
+            return str(error)
+    return "it was allowed"
