@@ -276,7 +276,7 @@ def _feed() -> dict[str, str]:
         "feed.breach.what": _("{burn} over {window}, above {threshold}"),
         "feed.cleared": _("{slo} burn cleared"),
         "feed.cleared.what": _("after {time}"),
-        "feed.began": _("{fault} on, by {who}"),
+        "feed.began": _("{fault} on"),
         "feed.stopped": _("{fault} stopped"),
         "feed.expired": _("{fault} ended by itself"),
         "feed.lapsed": _("{fault} ended: a replica could not confirm it"),
@@ -284,6 +284,6 @@ def _feed() -> dict[str, str]:
         "feed.firing": _("{n} firing"),
         "feed.calm": _("nothing is firing"),
         "feed.blank": _(
-            "Nothing yet. Put 7 % errors on: at 60× a page fires in about {n}."
+            "Nothing yet. With 7 % errors on, a page fires after about {n}."
         ),
     }

@@ -10,12 +10,13 @@ export function createNewest(root) {
 
   const window = root.querySelector("[data-err-window]");
 
-  /** @param {any} point @param {{errors: boolean}} heat @param {number} scale of the clock: errors are of the last 5 wall seconds */
+  /** @param {any} point @param {{errors: boolean, burn: boolean}} heat @param {number} scale of the clock: errors are of the last 5 wall seconds */
   return function show(point, heat, scale) {
     say(window, t("charts.window", { window: duration(5 * scale) }));
     say(now.n, number(point.n, 1));
     say(now.err, point.err === null ? DASH : number(point.err * 100, 2));
     now.err.parentElement.classList.toggle("is-burning", heat.errors);
+    root.querySelector(".plot__key--burn").classList.toggle("is-hot", heat.burn);
     for (const name of ["p50", "p95", "p99"]) say(now[name], latency(point[name]));
     const burns = { burn5m: point.burn?.["5m"], burn1h: point.burn?.["1h"], burn6h: point.burn?.["6h"] };
     for (const [name, value] of Object.entries(burns)) say(now[name], times(value));

@@ -46,7 +46,7 @@ export function createActions(store, toasts) {
       store.adoptPlan(plan);
       const undo = before ? () => post(chaosUrl, before, null) : () => post(`${chaosUrl}/disable`, {}, null);
       const acts = [[t("action.undo"), () => undo().then(store.adoptPlan)], copy(off ? `${chaosUrl}/disable` : chaosUrl, off ? {} : body)];
-      toasts.show({ state: "is-fault", title: off ? t("done.off") : t("done.on", { fault: describe(plan) }), text: off ? "" : t("done.ends"), acts });
+      toasts.show({ state: "is-fault", title: off ? t("done.off") : t("done.on", { fault: describe(plan) }), text: off ? "" : t("done.ends"), about: "plan", acts });
       return true;
     },
     async extend() {
@@ -62,7 +62,7 @@ export function createActions(store, toasts) {
     /** After a stop: offers what was on again. @param {any} before @param {string} title @param {string} text */
     stopped(before, title, text) {
       const acts = before ? [[t("action.undo"), () => post(chaosUrl, before, null).then(store.adoptPlan)]] : [];
-      toasts.show({ state: "is-ok", title, text, acts: [...acts, copy(`${chaosUrl}/disable`, {})] });
+      toasts.show({ state: "is-ok", title, text, about: "plan", acts: [...acts, copy(`${chaosUrl}/disable`, {})] });
     },
     refused,
     /** @param {number} rate @param {number} before */
@@ -70,7 +70,7 @@ export function createActions(store, toasts) {
       const traffic = await post(trafficUrl, { rate }, null);
       if (!traffic) return null;
       const acts = [[t("action.undo"), () => post(trafficUrl, { rate: before }, null)], copy(trafficUrl, { rate })];
-      toasts.show({ state: "is-fault", title: t("done.traffic", { n: rate }), text: "", acts });
+      toasts.show({ state: "is-fault", title: t("done.traffic", { n: rate }), text: "", about: "traffic", acts });
       return traffic;
     },
     copyPlan: (body) => copyText(chaosUrl, body),

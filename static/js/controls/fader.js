@@ -45,6 +45,7 @@ export function createFader(root, { ladder, word, tick, onMove, onApply }) {
 
   function settle() {
     draft = keyed = false;
+    field.removeAttribute("aria-invalid");
     applied.remove();
   }
 
@@ -79,14 +80,15 @@ export function createFader(root, { ladder, word, tick, onMove, onApply }) {
   field.addEventListener("input", () => {
     const next = typed(field.value);
     const good = next !== null && next === clamp(ladder, next);
-    field.setAttribute("aria-invalid", String(!good));
+    if (good) field.removeAttribute("aria-invalid");
+    else field.setAttribute("aria-invalid", "true");
     if (good) move(next);
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && field.getAttribute("aria-invalid") !== "true" && draft) apply();
+    if (event.key === "Enter" && !field.hasAttribute("aria-invalid") && draft) apply();
     else if (event.key === "Escape") revert();
   });
-  field.addEventListener("blur", () => field.getAttribute("aria-invalid") === "true" && (field.setAttribute("aria-invalid", "false"), revert()));
+  field.addEventListener("blur", () => field.hasAttribute("aria-invalid") && revert());
 
   for (const preset of ladder.presets) {
     const press = () => (move(preset), apply());

@@ -1,5 +1,5 @@
 /** STOP ALL: one key, no confirmation, through whatever way still works; then it says how long it took. */
-import { duration, number } from "../lib/format.js";
+import { age, number } from "../lib/format.js";
 import { oneOf, say } from "../lib/dom.js";
 import { t, tn } from "../lib/strings.js";
 import { asked, describe, inForce } from "../live/plan.js";
@@ -29,7 +29,7 @@ export function createStop(button, store, actions, wire) {
     if (!store.mayChange) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
     if (!inForce(store.plan)) return face("stop--idle", "stop", t("stop.word"), t("fault.none"));
     const on = Math.max(0, (Date.parse(store.snapshot?.at) - Date.parse(store.plan.startedAt)) / 1000);
-    face(null, "stop", t("stop.word"), t("stop.on", { fault: describe(store.plan), time: duration(Math.round(on)) }));
+    face(null, "stop", t("stop.word"), t("stop.on", { fault: describe(store.plan), time: age(on) }));
   }
 
   async function press() {

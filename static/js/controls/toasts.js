@@ -3,13 +3,14 @@ import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 
 const STAYS = 8000; // ms
-const MOST = 3;
+const MOST = 2;
 const GLYPH = { "is-ok": "ok", "is-fault": "fault", "is-risk": "risk", "is-burning": "burning", "is-exhausted": "exhausted" };
 
 /** @param {HTMLElement} root */
 export function createToasts(root) {
-  /** @param {{state: string, title: string, text: string, acts?: [string, () => void][]}} notice */
-  function show({ state, title, text, acts = [] }) {
+  /** A notice about something replaces the last one about the same. @param {{state: string, title: string, text: string, about?: string, acts?: [string, () => void][]}} notice */
+  function show({ state, title, text, about = "", acts = [] }) {
+    if (about) root.querySelector(`[data-about=${about}]`)?.remove();
     let timer = 0;
     const gone = () => toast.remove();
     const wait = () => (timer = setTimeout(gone, STAYS));
@@ -18,7 +19,7 @@ export function createToasts(root) {
     const close = el("button", { class: "btn btn--quiet", type: "button", "aria-label": t("action.close"), onclick: gone }, "×");
     const toast = el(
       "div",
-      { class: `toast ${state}`, role: state === "is-exhausted" ? "alert" : "status", onpointerenter: hold, onpointerleave: wait, onfocusin: hold, onfocusout: wait },
+      { class: `toast ${state}`, "data-about": about, role: state === "is-exhausted" ? "alert" : "status", onpointerenter: hold, onpointerleave: wait, onfocusin: hold, onfocusout: wait },
       icon(GLYPH[state]),
       el("div", {}, el("strong", {}, title), ...(text ? [el("p", {}, text)] : [])),
       el("div", { class: "toast__acts" }, ...buttons, close),

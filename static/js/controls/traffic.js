@@ -41,7 +41,7 @@ export function createTraffic(root, store, actions) {
   function note(rate) {
     const { sustainable = null, alive = true, asked: now = 0, inFlight = 0 } = store.snapshot?.traffic ?? {};
     const most = sustainable !== null && (rate ?? now) > sustainable;
-    oneOf(part("note"), ["is-risk"], most ? "is-risk" : null);
+    oneOf(part("note"), ["is-risk"], most && store.mayChange ? "is-risk" : null);
     const calm = now && !alive ? t("traffic.silent.why") : now ? t("traffic.flight", { n: number(inFlight) }) : t("traffic.off.why");
     say(part("note"), !store.mayChange ? t("why.viewer") : most ? t("traffic.above", { n: number(sustainable) }) : calm);
   }

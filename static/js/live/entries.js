@@ -23,7 +23,7 @@ function ofBreach(one) {
 
 function ofBand(band) {
   const fault = describe(band);
-  const began = { key: `fault ${band.version}`, at: band.from, kind: "fault", firing: false, title: t("feed.began", { fault, who: band.startedBy }), what: band.reason || t("where.all") };
+  const began = { key: `fault ${band.version}`, at: band.from, kind: "fault", firing: false, title: t("feed.began", { fault }), what: [band.startedBy, band.reason].filter(Boolean).join(": ") };
   // A change is told by the next beginning.
   if (band.to === null || band.end === "changed") return [began];
   const how = ["stopped", "expired", "lapsed"].includes(band.end) ? band.end : "stopped";

@@ -1,5 +1,5 @@
 /** Breaches of burn thresholds, and faults that began or ended; newest first. */
-import { age, duration, number } from "../lib/format.js";
+import { age, number } from "../lib/format.js";
 import { el, icon, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { entriesOf } from "./entries.js";
@@ -52,6 +52,6 @@ export function createFeed(root, store) {
   function blank(count) {
     const old = list.querySelector("[data-blank]");
     if (count) old?.remove();
-    else if (!old) list.append(el("li", { "data-blank": true, class: "feed__blank" }, t("feed.blank", { n: duration(13) })));
+    else if (!old) list.append(el("li", { "data-blank": true, class: "feed__blank" }, t("feed.blank", { n: age((13 * 60) / store.config.scale) })));
   }
 }

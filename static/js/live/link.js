@@ -3,7 +3,7 @@ import { backoff } from "./backoff.js";
 
 export const QUIET = 2500; // ms without a snapshot before the page says so: the promise is 3 s
 const HOPELESS = 7000; // ms of silence after which the socket is given up
-const SIGNED_OUT = 4401;
+const SIGNED_OUT = [4401, 4403]; // no session, no role
 
 export class Link {
   /** @param {() => number} random @param {number} now */
@@ -27,7 +27,7 @@ export class Link {
 
   /** @param {number} now @param {number} code the close code */
   closed(now, code) {
-    if (code === SIGNED_OUT) this.state = "expired";
+    if (SIGNED_OUT.includes(code)) this.state = "expired";
     if (this.state === "expired") return;
     Object.assign(this, { state: "lost", lostAt: this.lostAt ?? now });
     this.retryAt = now + backoff(this.attempt, this.random);

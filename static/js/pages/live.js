@@ -1,5 +1,6 @@
 /** The Live page: joins the connection, the store, and everything that shows or changes it. */
 import { createActions } from "../controls/actions.js";
+import { closeDisclosures } from "../controls/disclosures.js";
 import { createFaults } from "../controls/faults.js";
 import { createKeys } from "../controls/keys.js";
 import { createStop } from "../controls/stop.js";
@@ -32,6 +33,7 @@ createHero(part("hero"), store);
 for (const card of document.querySelectorAll("[data-slo]")) createSloCard(card, store);
 createFeed(part("events"), store);
 createTitle(store);
+closeDisclosures(".menu, .slo__how");
 createTheme(document.querySelector("[data-action=theme]"));
 
 const ranges = ["5m", "15m", "1h", "6h", "all"].map((range, i) => [String(i + 1), () => charts.panel.choose(range)]);
