@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from api.envelope import OneRenderer
 from api.permissions import Everybody
-from api.view import View
+from api.view import FailsInEnvelope, View
 
 
 @cache
@@ -52,7 +52,7 @@ class SchemaView(View):
         return Response(document())
 
 
-class DocsView(SpectacularSwaggerSplitView):
+class DocsView(FailsInEnvelope, SpectacularSwaggerSplitView):
     authentication_classes = ()
     permission_classes = (Everybody,)
     template_name = "api/docs.html"

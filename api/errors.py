@@ -9,7 +9,8 @@ import structlog
 from django.core import exceptions as django_errors
 from django.db import Error as DatabaseError
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from psycopg.errors import QueryCanceled
 from rest_framework import exceptions as drf_errors
 from rest_framework.response import Response
@@ -50,6 +51,8 @@ _WITHOUT_DETAIL: tuple[tuple[type[Exception], type[IroncladError]], ...] = (
     (django_errors.PermissionDenied, PermissionRefused),
     (django_errors.RequestDataTooBig, PayloadTooLarge),
     (django_errors.BadRequest, MalformedRequest),
+    (MultiPartParserError, MalformedRequest),
+    (UnreadablePostError, MalformedRequest),
     (django_errors.SuspiciousOperation, MalformedRequest),
     (IntegrityError, Conflict),
     (OperationalError, DatabaseUnavailable),

@@ -35,12 +35,6 @@ _DESCRIPTIONS = {
 
 
 class EnvelopeSchema(AutoSchema):
-    def get_response_serializers(self) -> Any:
-        declared: Any = super().get_response_serializers()
-        if not isinstance(declared, dict):
-            return declared
-        return {**declared, **dict.fromkeys(self._failures()), **declared}
-
     def get_tags(self) -> list[str]:
         return [self.path.split("/")[2]]  # /api/<tag>/…
 
@@ -50,6 +44,12 @@ class EnvelopeSchema(AutoSchema):
         if any(isinstance(one, public) for one in self.view.get_permissions()):
             needed.append({})
         return needed
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[arg-type]
+        for status in self._failures():
+            bodies[str(status)] = self._get_response_for_code(None, str(status))
+        return dict(sorted(bodies.items()))
 
     def _failures(self) -> list[int]:
         failures = list(_ALWAYS) + list(_WITH_CALLER)

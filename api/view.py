@@ -16,7 +16,19 @@ from api.limits import limit, limit_address
 from ironclad.errors import AuthenticationRequired
 
 
-class View(APIView):
+class FailsInEnvelope(APIView):
+    """For views whose good answers are something else: a page, a document."""
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        if response.exception:
+            request.accepted_renderer = EnvelopeRenderer()
+            request.accepted_media_type = EnvelopeRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class View(FailsInEnvelope):
     content_negotiation_class = OneRenderer
     limited: ClassVar[bool] = True  # off only for what must work in an emergency
 
@@ -51,9 +63,6 @@ class View(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        if response.exception:
-            request.accepted_renderer = EnvelopeRenderer()  # whatever the view speaks
-            request.accepted_media_type = EnvelopeRenderer.media_type
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-cache")
         if from_edge(request) is None:

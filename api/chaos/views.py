@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import cast
 
-from asgiref.sync import async_to_sync
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +34,7 @@ from sre_console.chaos.services import (
     plan_set_errors,
     plan_set_latency,
 )
+from sre_console.live.stop import stop_all_sync
 
 _CHANGE = [ETAG, *conditional("If-Match")]
 _CHANGED = {200: PlanSerializer, 412: None}
@@ -202,9 +202,7 @@ class DisableView(View):
         responses={200: StoppedPlanSerializer},
     )
     def post(self, request: Request) -> Response:
-        from sre_console.live.stop import stop_all  # noqa: PLC0415
-
-        stopped = async_to_sync(stop_all)(actor(request))
+        stopped = stop_all_sync(actor(request))
         return Response({**_after(stopped), "stopped": stopped})
 
 

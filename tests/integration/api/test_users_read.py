@@ -36,7 +36,19 @@ def test_options_tells_the_methods(public: Api, ann: User) -> None:
 
 @pytest.mark.parametrize(
     "user_id",
-    ["0", "-1", "1.0", "\u0661", "\uff11", "2147483648", "9" * 40, "abc", "1%00", "%20", "007"],
+    [
+        "0",
+        "-1",
+        "1.0",
+        "\u0661",
+        "\uff11",
+        "2147483648",
+        "9" * 40,
+        "abc",
+        "1%00",
+        "%20",
+        "007",
+    ],
 )
 def test_an_id_that_no_column_could_hold_is_not_found(
     public: Api, ann: User, user_id: str

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from django.contrib.staticfiles import finders
+
+from tests.integration.api.conftest import Api
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_schema_comes_as_json_and_as_yaml(public: Api) -> None:
+    as_json = public.get("/api/schema")
+    as_yaml = public.get("/api/schema?format=yaml")
+    assert as_json.json() == yaml.safe_load(as_yaml.content)
+    assert as_yaml["Content-Type"].startswith("application/vnd.oai.openapi")
+    accepted = public.get("/api/schema", headers={"Accept": "application/yaml"})
+    assert accepted.content == as_yaml.content
+
+
+def test_the_page_works_with_the_network_cut(public: Api) -> None:
+    html = public.get("/api/docs").content.decode()
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', html)
+    assert addresses
+    for address in addresses:
+        assert address.startswith("/")
+        if address.startswith("/static/"):
+            assert finders.find(address.removeprefix("/static/")), address
+
+
+def test_the_page_keeps_to_the_content_security_policy(public: Api) -> None:
+    answer = public.get("/api/docs")
+    html = answer.content.decode()
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert "<style" not in html
+    assert not re.search(r"<script(?![^>]*\bsrc=)", html)
+
+
+def test_its_script_asks_for_our_schema(public: Api) -> None:
+    html = public.get("/api/docs").content.decode()
+    script = re.findall(r'src="([^"]+)"', html)[-1].replace("&amp;", "&")
+    answer = public.get(script)
+    assert answer["Content-Type"].startswith("application/javascript")
+    assert b"/api/schema" in answer.content
+
+
+def test_a_wrong_method_is_answered_in_the_envelope(public: Api) -> None:
+    answer = public.send("POST", "/api/schema", {})
+    assert answer.status_code == 405
+    assert answer.json()["errors"][0]["code"] == "METHOD_NOT_ALLOWED"
+    answer = public.send("POST", "/api/docs", {})
+    assert answer.status_code == 405
+    assert answer.json()["errors"][0]["code"] == "METHOD_NOT_ALLOWED"
