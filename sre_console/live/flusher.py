@@ -79,15 +79,21 @@ class Flusher:
         self._recorder.tallies_stored(tallies)
 
     def _learn(self) -> None:
-        asked = self._clock.monotonic()
-        if asked - self._learnt < LEARN_EVERY:
-            return
-        connection.ensure_connection()  # not part of the round trip
-        asked = self._clock.monotonic()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
-            (epoch,) = cursor.fetchone()
-        answered = self._clock.monotonic()
-        if answered - asked <= _HONEST or not self._clock.learnt:
-            self._clock.learn(epoch, asked, answered)
-            self._learnt = answered
+        if self._clock.monotonic() - self._learnt >= LEARN_EVERY and clock_learn(
+            self._clock
+        ):
+            self._learnt = self._clock.monotonic()
+
+
+def clock_learn(clock: DatabaseClock) -> bool:
+    """Ask the database for its time; False when the answer took too long to be of use."""
+    connection.ensure_connection()  # not part of the round trip
+    asked = clock.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        (epoch,) = cursor.fetchone()
+    answered = clock.monotonic()
+    if clock.learnt and answered - asked > _HONEST:
+        return False
+    clock.learn(epoch, asked, answered)
+    return True

@@ -108,7 +108,7 @@ class Listener:
                 finally:
                     forget_connection()
                 over.wait(_AGAIN)
-            self._tell(lambda: ended.cancel() or None)
+            self._tell(lambda: None if ended.done() else ended.set_result(None))
         except BaseException as error:  # noqa: BLE001 - raised by `run` on the loop
             failure = error
             self._tell(lambda: None if ended.done() else ended.set_exception(failure))

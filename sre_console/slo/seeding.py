@@ -13,7 +13,6 @@ from django.db import connection
 
 from sre_console.slo import lookup, pruning
 from sre_console.slo.counters import Counters
-from sre_console.slo.histogram import BUCKETS
 from sre_console.slo.timeline import shift, tails
 
 _MARGIN = 120  # wall seconds before the longest window, so that its start has a row
@@ -42,7 +41,7 @@ ON CONFLICT (second) DO NOTHING
 _ORIGIN = """
 INSERT INTO sli_timeline
     (second, total, failed, exercise, seeded, covered, bad, histogram)
-VALUES (to_timestamp(%s), 0, 0, 0, 0, 0, '{}', %s) ON CONFLICT (second) DO NOTHING
+VALUES (to_timestamp(%s), 0, 0, 0, 0, 0, '{}', '{}') ON CONFLICT (second) DO NOTHING
 """
 
 
@@ -85,7 +84,7 @@ def seed_gaps(now: float, *, scale: float, rps: float, period: float) -> int:
     newest = lookup.newest()
     if newest is None:
         with connection.cursor() as cursor:
-            cursor.execute(_ORIGIN, [begin, [0] * BUCKETS])
+            cursor.execute(_ORIGIN, [begin])
         filler.fill(begin, begin + 1, last_second)
         return last_second - begin
     filled = _fill_before(filler, begin) + _fill_between(filler, begin)

@@ -1,0 +1,38 @@
+"""Run the evaluator alone, without a server; any number may run, one of them leads."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.core.management.base import BaseCommand
+
+from ironclad.clock import clock
+from ironclad.resilience.deadline import within
+from sre_console.live.evaluator import Evaluator, until_beat
+from sre_console.live.flusher import clock_learn
+from sre_console.live.runtime import seed_rate
+from sre_console.live.worker import DATABASE_AWAY, forget_connection
+
+logger = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        over = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: over.set())
+        evaluator = Evaluator(uuid4(), clock, seed_rate=seed_rate())
+        while not over.wait(until_beat(clock.epoch())):
+            try:
+                with within(evaluator.patience):
+                    clock_learn(clock)
+                    evaluator.beat()
+            except DATABASE_AWAY as error:
+                logger.warning("evaluator_waits_for_database", error=str(error))
+                forget_connection()

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from sre_console.models import Replica, SliSample, SliTimeline
+from sre_console.slo import lookup, pruning
+from sre_console.slo.objectives import objectives
+from sre_console.slo.pruning import prune
+from sre_console.slo.seeding import seed_gaps
+from sre_console.slo.standings import standings
+from sre_console.slo.timeline import fold
+from tests.integration.slo.conftest import EPOCH, ONE, TWO, Feed
+
+HOUR = 3600
+pytestmark = pytest.mark.django_db
+
+
+def total(now: float) -> int:
+    return standings(objectives(), now=now, scale=60).slos[0].counts.total
+
+
+def test_rows_before_the_longest_window_go_and_the_window_stays_exact(
+    feed: Feed,
+) -> None:
+    seed_gaps(EPOCH, scale=60, rps=50, period=30 * 86_400)
+    later = EPOCH + 2 * HOUR
+    feed(range(later - 10, later))
+    fold()
+    before = total(later)
+    assert prune(later, scale=60, period=30 * 86_400) > 0
+    oldest = SliTimeline.objects.order_by("second").values_list("second", flat=True)[0]
+    assert oldest == lookup.moment(later - 43_200 - pruning.MARGIN)
+    assert total(later) == before
+
+
+def test_old_seconds_are_thinned_to_a_minute_of_production_time(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 600))
+    fold()
+    now = EPOCH + 600 + pruning.FINE
+    before = lookup.newest()
+    prune(now, scale=1, period=30 * 86_400)
+    assert SliTimeline.objects.count() == 10
+    assert before is not None
+    last = lookup.at([now])[now].counters
+    # up to the last kept minute
+    assert before.counters.total - last.total == 59 * 50
+
+
+def test_recent_seconds_keep_their_rows(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 100))
+    fold()
+    prune(EPOCH + 100, scale=1, period=30 * 86_400)
+    assert SliTimeline.objects.count() == 101
+
+
+def test_samples_go_once_nobody_can_send_them_again(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 10))
+    fold()
+    prune(EPOCH + 700, scale=60, period=30 * 86_400)
+    assert SliSample.objects.count() == 10
+    prune(EPOCH + pruning.SAMPLES + 20, scale=60, period=30 * 86_400)
+    assert SliSample.objects.count() == 0
+
+
+def test_samples_that_are_not_folded_never_go(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 10))
+    prune(EPOCH + 10 * HOUR, scale=60, period=30 * 86_400)
+    assert SliSample.objects.count() == 10
+
+
+def test_replicas_that_are_gone_are_forgotten(db: None) -> None:
+    for id_, seen in ((ONE, EPOCH), (TWO, EPOCH + 2 * HOUR)):
+        at = lookup.moment(seen)
+        Replica.objects.create(id=id_, started_at=at, seen_at=at)
+    prune(EPOCH + 2 * HOUR, scale=60, period=30 * 86_400)
+    assert [replica.id for replica in Replica.objects.all()] == [TWO]
