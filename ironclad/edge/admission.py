@@ -8,6 +8,7 @@ from collections import deque
 from django.conf import settings
 
 from ironclad.clock import Clock
+from ironclad.edge import body
 from ironclad.edge.facts import Facts
 from ironclad.edge.gone import unless_gone
 from ironclad.edge.handover import hand_over
@@ -37,9 +38,10 @@ class Admission:
         facts: Facts = scope["ironclad"]
         if not facts.service:
             token = compartment.set("console")
+            again = body.told_again(facts.body, receive)
             try:
                 with deadline.within(self._deadline):
-                    await hand_over(self._app, scope, receive, send, self._deadline)
+                    await hand_over(self._app, scope, again, send, self._deadline)
             finally:
                 compartment.reset(token)
             return
@@ -54,7 +56,7 @@ class Admission:
                 await hand_over(
                     self._app,
                     scope,
-                    receive,
+                    body.told_again(facts.body, receive),
                     send,
                     self._deadline,
                     done=self._places.leave,

@@ -20,3 +20,4 @@ class Facts:
     refused: str | None = None  # the error code, where the edge itself refused
     caller: str | None = None  # a short hash, set by the API's authentication
     gone: bool = False  # the client left before its answer was complete
+    body: bytes = b""  # read by the limits; told again to Django

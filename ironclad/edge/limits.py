@@ -36,10 +36,11 @@ class Limits:
         if length > self._body_limit:
             raise PayloadTooLarge
         try:
-            read = await body.read(receive, self._body_limit)
+            scope["ironclad"].body = await body.read(receive, self._body_limit)
         except body.ClientGone:
             return
-        await self._app(scope, body.told_again(read, receive), send)
+        # From here on `receive` can only tell that the client left; see Admission.
+        await self._app(scope, receive, send)
 
 
 def _refuse_strangers(scope: Scope) -> None:
