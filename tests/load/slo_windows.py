@@ -37,6 +37,8 @@ def _keep_one_hour(setup: Setup) -> None:
 
 def bench() -> Sequence[Figure]:
     with stage.setup() as long_setup, stage.setup() as short_setup:
+        with Server(short_setup):  # seeds the history that is cut then
+            pass
         _keep_one_hour(short_setup)
         unseeded = Setup(short_setup.database_url, short_setup.home, seed=False)
         with Server(long_setup) as long, Server(unseeded) as short:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ from tests.acceptance.harness.waiting import until
 CHECKOUT = Path(__file__).resolve().parents[3]
 OPERATOR_TOKEN = "acceptance-operator-" + "o" * 32
 TRAFFIC_TOKEN = "acceptance-traffic-" + "t" * 32
+# One line a request would bury what a failing test has to say.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 _START = 30.0  # seconds; a shared machine may be slow
 _STOP = 15.0
 
@@ -79,8 +82,6 @@ class Setup:
 
     def prepare(self) -> None:
         self.manage("migrate", "--verbosity=0")
-        if self.seed:
-            self.manage("seed_history")
 
 
 class Process:
@@ -164,6 +165,8 @@ class Server(Process):
         self.start()
         try:
             until(self.ready, _START, f"{self.url}/readyz answers")
+            if self.setup.seed:
+                until(self._has_history, _START, "the history is seeded")
         except BaseException:
             print(self.tail())  # noqa: T201 - pytest shows it with the failure
             self.stop()
@@ -176,6 +179,19 @@ class Server(Process):
             return self.client.get("/readyz", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.client.close()
+        super().__exit__(kind, error, trace)
+
+    def _has_history(self) -> bool:
+        slos = self.client.get("/api/slo").json()["data"]["slos"]
+        return bool(slos[0]["seeded"]["events"])
 
     def get(self, path: str) -> object:
         """The envelope's data."""
