@@ -85,6 +85,16 @@ def test_a_table_of_a_later_migration_can_be_used_too(app_role: str) -> None:
     run(app_role, "INSERT INTO later DEFAULT VALUES")
 
 
+def test_a_right_to_create_from_an_older_postgresql_is_taken_away(
+    app_role: str,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    call_command("database_roles", stdout=StringIO())
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run(app_role, "CREATE TABLE mine (id int)")
+
+
 def test_giving_the_grants_again_changes_nothing(app_role: str) -> None:
     call_command("database_roles", stdout=StringIO())
     with pytest.raises(DatabaseError, match="permission denied"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from pytest_django import Settings
@@ -131,11 +133,12 @@ def test_the_version_one_has_seen_may_be_named() -> None:
 
 def test_it_refuses_a_version_that_is_not_the_newest_and_changes_nothing() -> None:
     plan_set(actor=OPERATOR, asked={"errorRate": 0.5})
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: plan_set(actor=OPERATOR, asked={"errorRate": 1}, expected_version=0),
         lambda: plan_set_errors(actor=OPERATOR, rate=1, expected_version=2),
         lambda: plan_disable(actor=OPERATOR, expected_version=7),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(PreconditionFailed, match="version 1"):
             change()
     assert plan_status().plan.spec.error_rate == 0.5
@@ -167,14 +170,15 @@ def test_it_refuses_a_wrong_extension_by_name(wrong: object) -> None:
 
 def test_a_viewer_is_refused_everything() -> None:
     viewer = Actor("vic", "viewer")
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: plan_set(actor=viewer, asked={"errorRate": 1}),
         lambda: plan_set_errors(actor=viewer, rate=1),
         lambda: plan_set_latency(actor=viewer, ms=1),
         lambda: plan_enable(actor=viewer),
         lambda: plan_extend(actor=viewer),
         lambda: plan_disable(actor=viewer),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(PermissionRefused):
             change()
     assert not AuditEntry.objects.exists()
@@ -185,13 +189,14 @@ def test_where_faults_are_not_allowed_only_disable_works(
 ) -> None:
     plan_set(actor=OPERATOR, asked={"errorRate": 1})
     settings.CHAOS_ALLOWED = False
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: plan_set(actor=OPERATOR, asked={"errorRate": 1}),
         lambda: plan_set_errors(actor=OPERATOR, rate=1),
         lambda: plan_set_latency(actor=OPERATOR, ms=1),
         lambda: plan_enable(actor=OPERATOR),
         lambda: plan_extend(actor=OPERATOR),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(PermissionRefused, match="IRONCLAD_CHAOS_ALLOWED"):
             change()
     assert not plan_status().plan.enabled  # what was left over is off as well

@@ -57,7 +57,12 @@ def test_every_field_is_read() -> None:
 
 
 def test_what_the_server_answers_may_be_sent_back() -> None:
-    answered = {"version": 41, "startedAt": None, "injected": {}, "errorRate": 0.5}
+    answered: dict[str, object] = {
+        "version": 41,
+        "startedAt": None,
+        "injected": {},
+        "errorRate": 0.5,
+    }
     assert parse({**answered, "seed": None})[0].error_rate == 0.5
 
 
