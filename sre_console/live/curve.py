@@ -8,11 +8,11 @@ from typing import Protocol
 
 from django.conf import settings
 
-from sre_console.slo import budget, lookup
+from sre_console.slo import lookup
 from sre_console.slo.counters import Counters
 from sre_console.slo.histogram import quantile
 from sre_console.slo.objectives import Objective, objectives
-from sre_console.slo.standings import wall
+from sre_console.slo.standings import burns, wall
 from sre_console.slo.windows import WINDOWS
 
 TRAILING = 5  # wall seconds that the error ratio and the percentiles look back
@@ -74,26 +74,25 @@ def _point(
     windows: Mapping[str, int],
 ) -> Point:
     here, before = levels.at(second), levels.at(second - step)
-    empty = Counters()
-    one = here.since(before) if here and before else empty
     start = levels.at(second - trailing(step))
-    recent = here.since(start) if here and start else empty
-    burns: dict[str, float | None] = {}
-    for name, window in windows.items():
-        begin = levels.at(second - window)
-        counts = here.since(begin) if here and begin else empty
-        bad, _ = counts.bad.get(objective.name, (0, 0))
-        burns[name] = _round(budget.burn_rate(bad, counts.total, objective.budget))
+    recent = here.since(start) if here and start else Counters()
+    one = total = seeded = 0
+    if here and before:
+        one = here.covered - before.covered
+        total, seeded = here.total - before.total, here.seeded - before.seeded
+    starts = {name: levels.at(second - window) for name, window in windows.items()}
+    known = {name: begin for name, begin in starts.items() if begin is not None}
+    burning = burns(objective, here, known) if here else {}
     return Point(
         # the start of the last second: what `sli_timeline.second` says, too
         t=second,
-        n=_round(one.total / one.covered) if one.covered > 0 else None,
+        n=_round(total / one) if one > 0 else None,
         err=_round(recent.failed / recent.total) if recent.total > 0 else None,
         quantiles={
             name: _round(quantile(recent.histogram, q)) for name, q in QUANTILES.items()
         },
-        burn=burns,
-        seeded=one.seeded > 0,
+        burn={name: _round(burning.get(name)) for name in windows},
+        seeded=seeded > 0,
     )
 
 

@@ -38,6 +38,9 @@ class Counters:
             # a file from a version with other edges may be shorter: the rest stays
             self.histogram = [a + b for a, b in pairs] + mine_h[len(other.histogram) :]
 
+    def bad_of(self, slo: str) -> int:
+        return self.bad.get(slo, (0, 0))[0]
+
     def copy(self) -> Counters:
         return Counters(
             self.total, self.failed, self.exercise, self.seeded, self.covered,

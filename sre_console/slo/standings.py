@@ -55,11 +55,10 @@ def burns(
     objective: Objective, end: Counters, starts: Mapping[str, Counters]
 ) -> dict[str, float | None]:
     """The burn rate over each window, from the cumulative counters at its two ends."""
-    result = {}
+    result: dict[str, float | None] = {}
     for name, start in starts.items():
-        counts = end.since(start)
-        bad, _ = counts.bad.get(objective.name, (0, 0))
-        result[name] = budget.burn_rate(bad, counts.total, objective.budget)
+        bad = end.bad_of(objective.name) - start.bad_of(objective.name)
+        result[name] = budget.burn_rate(bad, end.total - start.total, objective.budget)
     return result
 
 

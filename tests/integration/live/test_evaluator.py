@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from sre_console.live.evaluator import AFTER, Evaluator, until_beat
+from sre_console.live.lease import Lease
+from sre_console.models import EvaluatorLease, SliTimeline
+from sre_console.slo import lookup
+from tests.integration.slo.conftest import EPOCH, Feed
+from tests.integration.slo.conftest import feed as feed  # noqa: PLC0414
+
+pytestmark = pytest.mark.django_db
+
+
+class At:
+    def monotonic(self) -> float:
+        return 0.0
+
+    def epoch(self) -> float:
+        return EPOCH + 10.25
+
+    def now(self) -> datetime:
+        return lookup.moment(self.epoch())
+
+
+def evaluator(seed_rate: float | None = None) -> Evaluator:
+    return Evaluator(uuid4(), At(), scale=60, seed_rate=seed_rate)
+
+
+def expire() -> None:
+    EvaluatorLease.objects.update(expires_at=lookup.moment(0))
+
+
+def test_the_leader_folds_and_the_others_only_watch(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 10))
+    leader, other = evaluator(), evaluator()
+    beat = leader.beat()
+    assert beat is not None
+    assert beat.folded.newest == EPOCH + 9
+    assert other.beat() is None
+    assert leader.beat() is not None
+
+
+def test_another_one_takes_over_when_the_lease_has_run_out(db: None) -> None:
+    old, new = evaluator(), evaluator()
+    first = old.beat()
+    expire()
+    second = new.beat()
+    assert first is not None
+    assert second is not None
+    assert second.fence == first.fence + 1
+
+
+def test_a_holder_that_was_stopped_writes_nothing_when_it_wakes(feed: Feed) -> None:
+    old, new = evaluator(), evaluator()
+    old.beat()
+    expire()
+    new.beat()
+    feed(range(EPOCH, EPOCH + 5))
+    assert old.beat() is None
+    assert not SliTimeline.objects.exists()
+    assert not old.leads
+
+
+def test_a_lease_that_nobody_took_goes_on_after_a_pause(db: None) -> None:
+    lease = Lease(uuid4())
+    assert lease.hold()
+    expire()
+    assert lease.hold()
+    assert EvaluatorLease.objects.get().fence == 1
+
+
+def test_the_lease_lasts_three_seconds(db: None) -> None:
+    Lease(uuid4()).hold()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM expires_at - clock_timestamp()) FROM evaluator_lease"
+        )
+        (left,) = cursor.fetchone()
+    assert 2.5 < left <= 3
+
+
+def test_the_first_leader_seeds_what_was_before_it(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 10))
+    evaluator(seed_rate=50).beat()
+    row = lookup.newest()
+    assert row is not None
+    assert row.second == EPOCH + 9
+    assert row.counters.covered >= 43_200 - 10
+    assert SliTimeline.objects.count() > 43_000
+
+
+@pytest.mark.parametrize("at", [0.0, 0.2, 0.25, 0.3, 0.9])
+def test_a_beat_is_250_ms_after_a_second(at: float) -> None:
+    wait = until_beat(EPOCH + at)
+    assert 0 < wait <= 1
+    assert (EPOCH + at + wait) % 1 == pytest.approx(AFTER)

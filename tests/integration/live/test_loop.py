@@ -1,0 +1,113 @@
+"""The parts of a replica together: real jobs, real database, real time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from pytest_django import Settings
+
+from ironclad.edge.events import RequestFinished
+from sre_console.audit.actor import Actor
+from sre_console.chaos.services import plan_set
+from sre_console.live import stop
+from sre_console.live.runtime import Runtime
+from sre_console.models import FaultPlan, Replica
+
+OPERATOR = Actor(name="test", role="operator")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def replica(settings: Settings) -> AsyncIterator[Runtime]:
+    settings.SEED_HISTORY = False
+    settings.CHAOS_ALLOWED = True
+    parts = Runtime()
+    tasks = [asyncio.create_task(job.run()) for job in parts.jobs()]
+    yield parts
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    parts.listener.ask()
+    await asyncio.sleep(0.3)  # its thread gives its connection back
+
+
+async def snapshot(
+    parts: Runtime, found: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """The next snapshot for which `found` holds."""
+    seq = 0
+    async with asyncio.timeout(20):
+        while True:
+            newest = await parts.snapshots.newer_than(seq)
+            seq, fields = newest.seq, json.loads(newest.text)
+            if found(fields):
+                return fields
+
+
+def event(parts: Runtime, status: int) -> RequestFinished:
+    return RequestFinished(
+        request_id="r", method="GET", route="/api/users", status=status,
+        duration=0.02, finished=parts.clock.monotonic(), service=True,
+    )  # fmt: skip
+
+
+async def test_an_event_reaches_the_chart(replica: Runtime) -> None:
+    replica.recorder(event(replica, 200))
+    replica.recorder(event(replica, 500))
+    fields = await snapshot(
+        replica, lambda f: any(p["err"] == 0.5 for p in f["points"])
+    )
+    point = next(p for p in fields["points"] if p["err"] == 0.5)
+    assert point["burn"]["5m"] == 500
+    fleet = await snapshot(
+        replica, lambda f: f["source"] == "fleet" and f["slos"][0]["total"] == 2
+    )
+    assert fleet["database"]["ok"] is True
+
+
+async def test_a_plan_is_in_force_and_confirmed_at_once(replica: Runtime) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    asked = {"errorRate": 0.07}
+    plan = await sync_to_async(plan_set)(actor=OPERATOR, asked=asked)
+    async with asyncio.timeout(2):
+        while replica.switchboard.version < plan.version:
+            await asyncio.sleep(0.005)
+    assert replica.switchboard.in_force is not None
+    fields = await snapshot(replica, lambda f: f["plan"]["version"] == plan.version)
+    assert fields["plan"]["errorRate"] == 0.07
+    assert fields["replicas"]["confirmed"] == 1
+    assert fields["bands"][0]["to"] is None
+    stored = await sync_to_async(Replica.objects.get)(id=replica.replica)
+    assert stored.plan_version == plan.version
+
+
+async def test_stop_all_ends_the_faults_and_writes_it(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stop, "runtime", lambda: replica)
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    await sync_to_async(plan_set)(actor=OPERATOR, asked={"errorRate": 1})
+    await snapshot(replica, lambda f: f["plan"]["enabled"])
+    done = await stop.stop_all(OPERATOR)
+    assert done["stored"] is True
+    assert replica.switchboard.in_force is None
+    row = await sync_to_async(FaultPlan.objects.get)()
+    assert not row.enabled
+    fields = await snapshot(replica, lambda f: not f["plan"]["enabled"])
+    assert fields["bands"][0]["end"] == "stopped"
+
+
+async def test_without_a_beat_the_replica_speaks_for_itself(
+    replica: Runtime,
+) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    replica.listener.last_fleet = -float("inf")  # as after two silent seconds
+    replica.listener.ok = False
+    fields = await snapshot(replica, lambda f: f["source"] == "replica")
+    assert fields["points"]
+    assert fields["plan"]["enabled"] is False
