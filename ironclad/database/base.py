@@ -121,4 +121,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _connect(conn_params: Mapping[str, Any]) -> GuardedConnection:
     seconds = max(_SHORTEST_CONNECT, int(deadline.remaining(_LONGEST_CONNECT)))
-    return GuardedConnection.connect(**{**conn_params, "connect_timeout": seconds})
+    return GuardedConnection.connect(
+        **{**conn_params, "autocommit": True, "connect_timeout": seconds}
+    )

@@ -115,12 +115,14 @@ class Pool:
 
 def _clean(connection: GuardedConnection) -> bool:
     status = connection.info.transaction_status
-    if status == TransactionStatus.IDLE:
+    if status == TransactionStatus.IDLE and connection.autocommit:
         return True
     if status == TransactionStatus.ACTIVE:
         return False  # somebody left it in the middle of a statement
     try:
         connection.rollback()
+        # Else the next look whether it is alive would begin a transaction.
+        connection.autocommit = True
     except (psycopg.Error, DeadlineExceeded):
         return False
     return not connection.closed

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ironclad.checks import is_loopback
+from ironclad.edge.channel import harden
 
 _LARGEST_FRAME = 64 * 1024  # bytes; the console's own bound is far below it
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: object, **options: object) -> None:
         host, port = str(options["host"]), int(str(options["port"]))
         refuse_a_public_address(host)
+        harden()
         server = Server(
             application=get_default_application(),
             endpoints=build_endpoint_description_strings(host=host, port=port),
