@@ -33,7 +33,7 @@ def operator_state(stage: Stage, browser: Browser) -> StorageState:
     page = context.new_page()
     page.goto(stage.link())
     page.get_by_role("button", name="Enter").click()
-    page.wait_for_url("**/console/live")
+    page.wait_for_url("**/console/live*")
     state = context.storage_state()
     context.close()
     return state
@@ -47,7 +47,7 @@ def viewer_state(stage: Stage, browser: Browser) -> StorageState:
     page.get_by_label("Name").fill(VIEWER)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/console/live")
+    page.wait_for_url("**/console/live*")
     state = context.storage_state()
     context.close()
     return state
@@ -63,7 +63,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def new(**options: object) -> BrowserContext:
         options = {"viewport": {"width": 1440, "height": 900}, **options}
         context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         return context
 
@@ -85,6 +85,18 @@ def live(
     yield LivePage(page).open(stage.url)
     stage.clear()
     assert complaints.found == []
+
+
+@pytest.fixture
+def live_unwatched(
+    stage: Stage,
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+) -> LivePage:
+    """For tests in which the browser has every reason to complain."""
+    stage.clear()
+    page = contexts(storage_state=operator_state).new_page()
+    return LivePage(page).open(stage.url)
 
 
 @pytest.fixture

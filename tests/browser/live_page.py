@@ -19,7 +19,7 @@ class LivePage:
         self.wait_until_live()
         return self
 
-    def wait_until_live(self, seconds: float = 15) -> None:
+    def wait_until_live(self, seconds: float = 30) -> None:
         live = self.page.locator("[data-live][data-connection=live]")
         expect(live).to_be_attached(timeout=seconds * _SECONDS)
 
@@ -27,7 +27,7 @@ class LivePage:
     def seq(self) -> int:
         return int(self.page.locator("[data-live]").get_attribute("data-seq") or 0)
 
-    def wait_for_news(self, snapshots: int = 2, seconds: float = 10) -> None:
+    def wait_for_news(self, snapshots: int = 2, seconds: float = 15) -> None:
         """Until so many further snapshots are drawn."""
         wanted = self.seq + snapshots
         self.page.wait_for_function(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -10,7 +11,7 @@ from sre_console.models import AuditEntry
 from tests.integration.pages.conftest import PASSWORD, signed_in
 
 
-def sign_in(client: Client, name: str = "ada", **fields: str) -> HttpResponse:
+def sign_in(client: Client, name: str = "ada", **fields: str) -> Any:
     sent = {"username": name, "password": PASSWORD, **fields}
     return client.post("/console/sign-in", sent)
 

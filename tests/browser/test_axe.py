@@ -1,0 +1,83 @@
+"""axe finds nothing: dark and light, on a wide screen and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, StorageState
+
+from tests.browser.live_page import LivePage
+from tests.browser.stage import Stage
+
+pytestmark = pytest.mark.acceptance
+
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+VIEWS = [
+    pytest.param(theme, size, id=f"{theme}-{size}")
+    for theme in ("dark", "light")
+    for size in SIZES
+]
+
+
+def dressed(
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+    state: StorageState | None = None,
+) -> Page:
+    width, height = SIZES[size]
+    # axe runs in the page, where the CSP would stop its script
+    context = contexts(
+        storage_state=state,
+        color_scheme=theme,
+        viewport={"width": width, "height": height},
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    return context.new_page()
+
+
+def findings(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in violations
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
+def test_the_live_page_under_a_fault(
+    stage: Stage,
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+) -> None:
+    stage.server.post("/api/chaos/errors/0.07")
+    page = dressed(contexts, theme, size, operator_state)
+    LivePage(page).open(stage.url).wait_for_news(2)
+    assert findings(page) == []
+    page.keyboard.press("n")  # the table of the charts
+    assert findings(page) == []
+    page.keyboard.press("?")
+    assert findings(page) == []
+    stage.clear()
+
+
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
+@pytest.mark.parametrize(
+    "path", ["/console/sign-in", "/enter/" + "x" * 43, "/nothing/here"]
+)
+def test_the_plain_pages(
+    stage: Stage,
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+    path: str,
+) -> None:
+    page = dressed(contexts, theme, size)
+    page.goto(stage.url + path)
+    assert findings(page) == []

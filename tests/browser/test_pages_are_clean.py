@@ -1,0 +1,55 @@
+"""No page makes the browser complain: no CSP violation, no error, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, StorageState
+
+from tests.browser.complaints import Complaints
+from tests.browser.stage import Stage
+
+pytestmark = pytest.mark.acceptance
+
+PAGES = [
+    "/console/live",
+    "/console/sign-in?next=/admin/",
+    "/enter/" + "x" * 43,
+    "/nothing/here",
+    "/api/docs",
+    "/admin/",
+    "/admin/api/user/",
+    "/admin/sre_console/auditentry/",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_browser_has_nothing_to_complain_about(
+    stage: Stage,
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+    path: str,
+) -> None:
+    page = contexts(storage_state=operator_state).new_page()
+    complaints = Complaints(page)
+    elsewhere: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((stage.url, "data:", "blob:"))
+            else elsewhere.append(request.url)
+        ),
+    )
+    answer = page.goto(stage.url + path, wait_until="load")
+    assert answer is not None
+    page.wait_for_timeout(500)  # what scripts do after the load
+    # the browser logs the status of a missing page itself
+    own = f"({stage.url}{path})"
+    found = [
+        text for text in complaints.found if not (answer.status == 404 and own in text)
+    ]
+    assert found == []
+    assert elsewhere == []
+    assert answer.status in {200, 404}
