@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api import schema_parts as parts
+from api.chaos.serializers import FAULTS
 
 Endpoint = tuple[str, str, str, Any]  # path, its regular expression, method, view
 
@@ -24,6 +25,26 @@ _HEALTH: dict[str, Any] = {
 def one_form(endpoints: list[Endpoint]) -> list[Endpoint]:
     """Each address once; that a trailing slash also works needs no second description."""
     return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
+
+
+def strict_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Says what serializers cannot: other fields are refused, and rules between fields."""
+    components = result["components"]["schemas"]
+    for name, schema in components.items():
+        if name.endswith("Request"):
+            schema["additionalProperties"] = False
+    components["AskedPlanRequest"]["allOf"] = [
+        {"anyOf": [{"required": [fault]} for fault in FAULTS]},
+        {
+            "if": {
+                "required": ["pacing"],
+                "properties": {"pacing": {"const": "random"}},
+            },
+            "then": {"properties": {"seed": {"type": "integer"}}},
+            "else": {"properties": {"seed": {"type": "null"}}},
+        },
+    ]
+    return result
 
 
 def edge(result: dict[str, Any], **_: Any) -> dict[str, Any]:

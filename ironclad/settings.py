@@ -242,10 +242,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "A control panel for practising Site Reliability Engineering.",
     "VERSION": APP_VERSION,
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["api.schema_hooks.one_form"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema_hooks.edge",
+        "api.schema_hooks.strict_bodies",
     ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+# one of them must be in a plan that is asked for
+FAULTS = (
+    "errorRate", "latencyMs", "jitterMs", "latencyRate",
+    "dependencyErrorRate", "dependencyLatencyMs",
+)  # fmt: skip
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+PREFIX = r"^/api/users(/[A-Za-z0-9_-]{1,64}){0,3}/?$"
+_ONE_LINE = {
+    "type": "string",
+    "maxLength": 500,
+    "pattern": r"^[^\u0000-\u001f\u007f]*$",
+}
+
+
+@extend_schema_field(_ONE_LINE)
+class OneLine(serializers.CharField):
+    pass
 
 
 class TargetSerializer(serializers.Serializer[object]):
     methods = serializers.ListField(
         child=serializers.ChoiceField(_METHODS), help_text="Empty: every method."
     )
-    pathPrefix = serializers.CharField(help_text="Within /api/users.")  # noqa: N815
+    pathPrefix = serializers.RegexField(  # noqa: N815
+        PREFIX, help_text="Within /api/users."
+    )
 
 
 class InjectedSerializer(serializers.Serializer[object]):
@@ -42,7 +63,7 @@ class FaultsSerializer(serializers.Serializer[object]):
     )
     target = TargetSerializer()
     ttlSeconds = serializers.IntegerField(min_value=1, max_value=3600)  # noqa: N815
-    reason = serializers.CharField(max_length=500, allow_blank=True)
+    reason = OneLine(allow_blank=True)
 
 
 class PlanSerializer(FaultsSerializer):
@@ -58,16 +79,27 @@ class PlanSerializer(FaultsSerializer):
     replicas = ReplicasSerializer()
 
 
+class AskedTargetSerializer(TargetSerializer):
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return optional(super().get_fields())
+
+
 class AskedPlanSerializer(FaultsSerializer):
     """Every field has a default; at least one fault must be named."""
 
     enabled = serializers.BooleanField(default=True)
+    target = AskedTargetSerializer()
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        fields = super().get_fields()
-        for field in fields.values():
-            field.required = False
-        return fields
+        return optional(super().get_fields())
+
+
+def optional(
+    fields: dict[str, serializers.Field],  # type: ignore[type-arg]
+) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+    for field in fields.values():
+        field.required = False
+    return fields
 
 
 class RateSerializer(serializers.Serializer[object]):

@@ -19,7 +19,7 @@ from api.chaos.serializers import (
     SecondsSerializer,
     StoppedPlanSerializer,
 )
-from api.fields import required
+from api.fields import only
 from api.permissions import ViewerReads
 from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, conditional
@@ -39,10 +39,16 @@ from sre_console.live.stop import stop_all_sync
 _CHANGE = [ETAG, *conditional("If-Match")]
 _CHANGED = {200: PlanSerializer, 412: None}
 RATE = OpenApiParameter(
-    "rate", {"type": "number", "minimum": 0, "maximum": 1}, OpenApiParameter.PATH
+    "rate",
+    {"type": "string", "pattern": r"^(0(\.[0-9]{1,12})?|1(\.0{1,12})?)$"},
+    OpenApiParameter.PATH,
+    description="A ratio from 0 to 1.",
 )
 MS = OpenApiParameter(
-    "ms", {"type": "integer", "minimum": 0, "maximum": 10000}, OpenApiParameter.PATH
+    "ms",
+    {"type": "string", "pattern": "^([0-9]{1,4}|10000)$"},
+    OpenApiParameter.PATH,
+    description="Milliseconds, up to 10000.",
 )
 
 
@@ -103,7 +109,7 @@ class ErrorsView(PlanView):
         responses=_CHANGED,
     )
     def post(self, request: Request) -> Response:
-        return self.set_rate(request, required(request, "rate"))
+        return self.set_rate(request, only(request, "rate"))
 
     def set_rate(self, request: Request, rate: object) -> Response:
         plan_set_errors(
@@ -135,7 +141,7 @@ class LatencyView(PlanView):
         responses=_CHANGED,
     )
     def post(self, request: Request) -> Response:
-        return self.set_ms(request, required(request, "ms"))
+        return self.set_ms(request, only(request, "ms"))
 
     def set_ms(self, request: Request, ms: object) -> Response:
         plan_set_latency(
@@ -178,9 +184,12 @@ class ExtendView(PlanView):
         responses={**_CHANGED, 409: None},
     )
     def post(self, request: Request) -> Response:
+        seconds = only(request, "seconds", 60)
+        if isinstance(seconds, float) and seconds.is_integer():
+            seconds = int(seconds)  # JSON has one kind of number
         plan_extend(
             actor=actor(request),
-            seconds=request.data.get("seconds", 60),
+            seconds=seconds,
             expected_version=expected_version(request),
         )
         return self.answer()

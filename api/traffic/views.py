@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.caller import actor
-from api.fields import required
+from api.fields import only
 from api.permissions import ViewerReads
 from api.traffic.serializers import TrafficRateSerializer, TrafficSerializer
 from api.view import View
@@ -33,5 +33,5 @@ class TrafficView(View):
         responses={200: TrafficSerializer},
     )
     def post(self, request: Request) -> Response:
-        rate_set(actor=actor(request), rate=required(request, "rate"))
+        rate_set(actor=actor(request), rate=only(request, "rate"))
         return Response(traffic_json())

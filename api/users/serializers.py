@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.users.models import User
 from ironclad.envelope import timestamp
 
 LONGEST = 255
-# The first control characters and the C1 block; said in the schema as well.
-PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+_CONTROL = r"\u0000-\u001f\u007f-\u009f"
+# what the schema says of a name: no control character, and more than blanks
+_NAME = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST,
+    "pattern": f"^[^{_CONTROL}]*[^{_CONTROL}\\s][^{_CONTROL}]*$",
+}
 
 
 class Text(serializers.CharField):
@@ -32,6 +40,11 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field(_NAME)
+class NameText(Text):
+    pass
+
+
 class EmailText(Text, serializers.EmailField):
     pass
 
@@ -44,7 +57,7 @@ class Moment(serializers.DateTimeField):
 class UserSerializer(serializers.ModelSerializer[User]):
     """Field names are the column names. Surrounding blanks are cut off."""
 
-    name = Text(max_length=LONGEST, min_length=1)
+    name = NameText(max_length=LONGEST, min_length=1)
     # unique as well, which the service decides: only the database can, under a race
     email = EmailText(max_length=LONGEST)
     created_at = Moment(read_only=True)
@@ -54,3 +67,16 @@ class UserSerializer(serializers.ModelSerializer[User]):
         model = User
         fields = ("id", "name", "email", "created_at", "updated_at")
         read_only_fields = ("id",)
+
+    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
+        """Other names are refused, for they are mistakes; what was read may be sent back."""
+        problems: dict[str, Any] = dict.fromkeys(
+            sorted(set(data) - set(self.fields)), "There is no such field."
+        )
+        try:
+            known = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **problems}) from error
+        if problems:
+            raise serializers.ValidationError(problems)
+        return known

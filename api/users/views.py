@@ -18,7 +18,7 @@ from api.users.serializers import UserSerializer
 from api.users.services import user_create, user_delete, user_update
 from api.view import View
 
-_ORDERINGS = [sign + column for column in COLUMNS for sign in ("", "-")]
+_TERM = f"-?({'|'.join(COLUMNS)})"
 _QUERY = [
     OpenApiParameter(
         "search",
@@ -27,7 +27,7 @@ _QUERY = [
     ),
     OpenApiParameter(
         "ordering",
-        {"type": "string", "default": "id", "examples": _ORDERINGS},
+        {"type": "string", "default": "id", "pattern": f"^{_TERM}(,{_TERM})*$"},
         description="Columns, separated by commas; - before one turns it round.",
     ),
 ]

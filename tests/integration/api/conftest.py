@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from api.users.models import User
 

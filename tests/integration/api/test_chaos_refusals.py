@@ -53,13 +53,21 @@ def test_a_rate_in_the_address_must_be_a_ratio(operator: Api, rate: str) -> None
     [
         '{"rate": 1.0001}', '{"rate": -1}', '{"rate": NaN}', '{"rate": Infinity}',
         '{"rate": 1e999}', '{"rate": "0.1"}', '{"rate": true}', '{"rate": null}',
-        '{"rate": []}', "{}", '{"rates": 0.1}', '{"rate": ' + "9" * 5000 + "}",
+        '{"rate": []}', "{}", '{"rate": ' + "9" * 5000 + "}",
     ],
 )  # fmt: skip
 def test_a_rate_in_the_body_must_be_a_ratio(operator: Api, body: str) -> None:
     answer = operator.send("POST", "/api/chaos/errors", body)
     assert answer.status_code == 400
     assert errors(answer) == [("VALIDATION_ERROR", "rate")]
+
+
+def test_another_field_is_refused_by_its_name(operator: Api) -> None:
+    answer = operator.send("POST", "/api/chaos/errors", {"rates": 0.1})
+    assert errors(answer) == [
+        ("VALIDATION_ERROR", "rate"),
+        ("VALIDATION_ERROR", "rates"),
+    ]
 
 
 @pytest.mark.parametrize("ms", ["10001", "-1", "nan", "1.5", "abc", "9" * 30])

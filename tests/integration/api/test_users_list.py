@@ -30,6 +30,7 @@ def test_users_come_in_the_order_they_were_made(public: Api) -> None:
         ("name", ["Ann", "Bob", "Cleo"]),
         ("-name", ["Cleo", "Bob", "Ann"]),
         ("-id", ["Bob", "Ann", "Cleo"]),
+        ("name,name", ["Ann", "Bob", "Cleo"]),
         ("-email,id", ["Cleo", "Bob", "Ann"]),
     ],
 )
@@ -38,7 +39,7 @@ def test_they_come_as_ordered(public: Api, ordering: str, expected: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "ordering", ["password", "name__x", "", "--name", "name,name", "-", "id;", "%00"]
+    "ordering", ["password", "name__x", "", "--name", "-", "id;", "%00"]
 )
 def test_an_ordering_that_is_no_column_is_refused(public: Api, ordering: str) -> None:
     answer = public.get(f"/api/users?ordering={ordering}")

@@ -62,6 +62,12 @@ def test_every_wrong_field_is_named_at_once(public: Api) -> None:
     ]
 
 
+def test_a_field_that_is_not_there_is_a_mistake(public: Api) -> None:
+    answer = public.send("POST", "/api/users", {**GOOD, "emial": "a@b.co"})
+    assert errors(answer) == [("VALIDATION_ERROR", "emial")]
+    assert not User.objects.exists()
+
+
 def test_an_empty_body_lacks_both_fields(public: Api) -> None:
     answer = public.post("/api/users")
     assert answer.status_code in {400, 415}
