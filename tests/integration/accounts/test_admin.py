@@ -11,7 +11,7 @@ from sre_console.accounts.tokens import identify, token_create
 from sre_console.audit.actor import SYSTEM
 from sre_console.audit.verification import verify
 from sre_console.models import ApiToken, AuditEntry
-from tests.integration.accounts.people import person
+from tests.integration.accounts.people import PASSWORD, person
 from tests.integration.audit.test_record import write
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,36 @@ def test_a_change_that_fails_half_way_leaves_neither_change_nor_entry(
         operator.post(change_url(vic), form(vic, groups=[]))
     assert vic.groups.exists()
     assert not AuditEntry.objects.exists()
+
+
+def test_a_password_or_a_deletion_that_cannot_be_audited_does_not_happen(
+    ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vic = person("vic", "viewer")
+    User.objects.filter(pk=ann.pk).update(is_superuser=True)
+    client = Client()
+    client.force_login(ann)
+
+    def fail(**_what: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("sre_console.admin.record", fail)
+    sent = {"password1": "another-horse", "password2": "another-horse"}
+    url = reverse("admin:auth_user_password_change", args=[vic.pk])
+    with pytest.raises(RuntimeError):
+        client.post(url, {**sent, "set-password": "1", "usable_password": "true"})
+    monkeypatch.undo()
+    monkeypatch.setattr("django.contrib.admin.ModelAdmin.delete_queryset", fail_late)
+    chosen = {"action": "delete_selected", "_selected_action": [vic.pk], "post": "yes"}
+    with pytest.raises(RuntimeError):
+        client.post(reverse("admin:auth_user_changelist"), chosen)
+    vic.refresh_from_db()
+    assert vic.check_password(PASSWORD)
+    assert not AuditEntry.objects.exists()
+
+
+def fail_late(*_what: object) -> None:
+    raise RuntimeError
 
 
 def test_a_new_person_is_audited_without_the_password(operator: Client) -> None:
