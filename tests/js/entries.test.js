@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import "./texts.js";
+import { entriesOf } from "../../static/js/live/entries.js";
+
+const band = (more) => ({ version: 1, from: 10, to: null, errorRate: 0.07, latencyMs: 0, startedBy: "ann", reason: "class", end: "", ...more });
+const breach = (more) => ({ slo: "availability", severity: "page", window: "1h", burn: 46.7, threshold: 14.4, from: 22, to: null, ...more });
+
+test("the newest comes first", () => {
+  assert.deepEqual(entriesOf([band()], [breach()]).map((entry) => entry.at), [22, 10]);
+});
+
+test("an open breach is firing and says by how much", () => {
+  const [entry] = entriesOf([], [breach()]);
+  assert.equal(entry.firing, true);
+  assert.equal(entry.what, "46.7× over 1 h, above 14.4×");
+});
+
+test("a breach that cleared leaves two entries and fires no more", () => {
+  const entries = entriesOf([], [breach({ to: 40 })]);
+  assert.deepEqual(entries.map(({ kind, firing }) => [kind, firing]), [["resolved", false], ["page", false]]);
+});
+
+test("a fault tells who, why and how it ended", () => {
+  const [ended, began] = entriesOf([band({ to: 50, end: "expired" })], []);
+  assert.equal(began.what, "ann: class");
+  assert.equal(ended.title, "7 % errors ended by itself");
+  assert.equal(ended.what, "on for 40 s");
+});
+
+test("a change is told once, by what follows it", () => {
+  const next = band({ version: 2, from: 50, errorRate: 0.03 });
+  assert.equal(entriesOf([next, band({ to: 50, end: "changed" })], []).length, 2);
+});
+
+test("keys tell entries apart", () => {
+  const entries = entriesOf([band({ to: 50, end: "stopped" })], [breach({ to: 60 })]);
+  assert.equal(new Set(entries.map((entry) => entry.key)).size, 4);
+});

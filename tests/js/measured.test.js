@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { measure } from "../../static/js/controls/measured.js";
+
+const at = (seconds) => new Date(seconds * 1000).toISOString();
+
+function store({ burn = 70, now = 1040, breaches = [], exhaustsAt = null } = {}) {
+  const slo = { name: "availability", window: "30d", burnRates: { "5m": burn }, budget: { exhaustsAt } };
+  return { config: { scale: 60 }, plan: { startedAt: at(1000) }, snapshot: { at: at(now), slos: [slo], breaches } };
+}
+
+test("seven percent errors spend 9.7 % of the budget a minute at scale 60", () => {
+  assert.equal(measure(store(), "availability").spend.toFixed(4), "0.0972");
+});
+
+test("the page is timed from the start of the fault", () => {
+  const page = { slo: "availability", severity: "page", from: 1013, to: null };
+  assert.equal(measure(store({ breaches: [page] }), "availability").page, 13);
+});
+
+test("a page from before the fault, or of another SLO, is not this fault's", () => {
+  const breaches = [{ slo: "availability", severity: "page", from: 900 }, { slo: "latency", severity: "page", from: 1010 }];
+  assert.equal(measure(store({ breaches }), "availability").page, null);
+});
+
+test("nothing is said in the first seconds, nor without data", () => {
+  assert.equal(measure(store({ now: 1003 }), "availability").spend, null);
+  assert.equal(measure(store({ burn: null }), "availability").spend, null);
+});
+
+test("the end of the budget is counted from the server's time", () => {
+  assert.equal(measure(store({ exhaustsAt: at(1640) }), "availability").gone, 600);
+});

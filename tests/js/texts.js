@@ -1,0 +1,10 @@
+/** The few texts that the pure modules need, so that a test reads like the page. */
+import { setTexts } from "../../static/js/lib/strings.js";
+
+setTexts({
+  "unit.percent": "{n} %", "unit.ms": "{n} ms", "unit.s": "{n} s", "unit.min": "{n} min", "unit.h": "{n} h", "unit.d": "{n} d",
+  "fault.errors": "{n} % errors", "fault.latency": "+{n} ms", "fault.none": "nothing is injected",
+  "feed.began": "{fault} on", "feed.stopped": "{fault} stopped", "feed.expired": "{fault} ended by itself", "feed.lasted": "on for {time}",
+  "feed.breach": "{slo} budget burn", "feed.breach.what": "{burn} over {window}, above {threshold}", "feed.cleared": "{slo} burn cleared", "feed.cleared.what": "after {time}",
+  "slo.availability": "Availability", "range.1h": "1 h", "replicas.one": "{count} replica", "replicas.other": "{count} replicas",
+});
