@@ -100,8 +100,9 @@ def test_burn_rate_and_budget_follow_the_formulas(
     keep_going = paced(WINDOW + 2, 1)
     while keep_going():
         assert traffic.running
+    # A machine that was busy at first may have refused some; they leave the window too.
+    until(lambda: _availability(server)[0]["burnRates"]["1h"] == 0, 90, "calm")
     before, _ = _availability(server)
-    assert before["burnRates"]["1h"] == 0
     plan: Any = server.post("/api/chaos", {"errorRate": ERRORS, "reason": "formula"})
     started = datetime.fromisoformat(plan["startedAt"])
     one_tick = BURN / WINDOW
