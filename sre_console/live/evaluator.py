@@ -139,22 +139,28 @@ class EvaluatorJob:
     def __init__(self, evaluator: Evaluator, clock: Clock) -> None:
         self._evaluator = evaluator
         self._clock = clock
-        self._worker = Worker("ironclad-evaluate")
+        self.worker = Worker("ironclad-evaluate")
         self._away = False
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(until_beat(self._clock.epoch()))
-            try:
-                await self._worker.run(
-                    self._evaluator.beat, within_seconds=self._evaluator.patience
-                )
-            except DATABASE_AWAY as error:
-                if not self._away:
-                    logger.warning("evaluator_waits_for_database", error=str(error))
-                self._away = True
-            else:
-                self._away = False
+        try:
+            while True:
+                await asyncio.sleep(until_beat(self._clock.epoch()))
+                await self._try()
+        finally:
+            self.worker.close()
+
+    async def _try(self) -> None:
+        try:
+            await self.worker.run(
+                self._evaluator.beat, within_seconds=self._evaluator.patience
+            )
+        except DATABASE_AWAY as error:
+            if not self._away:
+                logger.warning("evaluator_waits_for_database", error=str(error))
+            self._away = True
+        else:
+            self._away = False
 
 
 def until_beat(epoch: float) -> float:

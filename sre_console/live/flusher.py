@@ -32,7 +32,7 @@ class Flusher:
         self._clock = clock
         self._plan_version = plan_version
         self._started = clock.epoch()
-        self._worker = Worker("ironclad-flush")
+        self.worker = Worker("ironclad-flush")
         self._closed = asyncio.Event()
         self._learnt = -math.inf  # monotonic
         self._away = False
@@ -48,19 +48,25 @@ class Flusher:
 
     async def flush_seconds(self) -> None:
         """Store what is closed; what could not be stored stays for the next second."""
-        while True:
-            await self._closed.wait()
-            self._closed.clear()
-            try:
-                await self.flush()
-            except DATABASE_AWAY as error:
-                if not self._away:
-                    logger.warning("flush_waits_for_database", error=str(error))
-                self._away = True
-            else:
-                if self._away:
-                    logger.info("flush_caught_up")
-                self._away = False
+        try:
+            while True:
+                await self._closed.wait()
+                self._closed.clear()
+                await self._try()
+        finally:
+            self.worker.close()
+
+    async def _try(self) -> None:
+        try:
+            await self.flush()
+        except DATABASE_AWAY as error:
+            if not self._away:
+                logger.warning("flush_waits_for_database", error=str(error))
+            self._away = True
+        else:
+            if self._away:
+                logger.info("flush_caught_up")
+            self._away = False
 
     async def flush(self) -> None:
         samples = self._recorder.unflushed()
@@ -73,7 +79,7 @@ class Flusher:
             self._learn()
             store(samples, tallies, heartbeat)
 
-        await self._worker.run(work, within_seconds=_WITHIN)
+        await self.worker.run(work, within_seconds=_WITHIN)
         if samples:
             self._recorder.flushed(samples[-1].second)
         self._recorder.tallies_stored(tallies)

@@ -51,9 +51,7 @@ class Listener:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over = threading.Event()
-        self._bell, self._ear = socket.socketpair()
-        self._bell.setblocking(False)  # noqa: FBT003
-        self._ear.setblocking(False)  # noqa: FBT003
+        self._bell: socket.socket | None = None  # rung to wake the thread
         self._polled = 0.0  # monotonic
         self._asked = False  # a snapshot, by the publisher
         self.ok = False
@@ -70,12 +68,15 @@ class Listener:
         if self._thread is not None and self._thread.is_alive():
             self._over.set()
             self._ring()
-            await asyncio.to_thread(self._thread.join, _WITHIN + 2)
+            await asyncio.to_thread(self.join)
         self._over = threading.Event()
         ended: asyncio.Future[None] = self._loop.create_future()
+        self._bell, ear = socket.socketpair()
+        for end in (self._bell, ear):
+            end.setblocking(False)  # noqa: FBT003
         self._thread = threading.Thread(
             target=self._serve,
-            args=(self._over, ended),
+            args=(self._over, ear, ended),
             name="ironclad-listen",
             daemon=True,
         )
@@ -84,25 +85,34 @@ class Listener:
             await ended
         finally:
             self._over.set()
-            self._ring()
+            self._bell.close()  # wakes the thread, too
 
     def ask(self) -> None:
         """Have the plan read and a fleet snapshot published as soon as possible."""
         self._asked = True
         self._ring()
 
+    def join(self) -> None:
+        """Wait until the thread has ended, after `run` was cancelled; bounded."""
+        if self._thread is not None:
+            self._thread.join(_WITHIN + 2)
+
     def _ring(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # full: it will wake anyway
-            self._bell.send(b".")
+        # full: it will wake anyway; closed: nobody sleeps any more
+        with contextlib.suppress(OSError):
+            if self._bell is not None:
+                self._bell.send(b".")
 
     # -- in the thread ----------------------------------------------------------------------
 
-    def _serve(self, over: threading.Event, ended: asyncio.Future[None]) -> None:
+    def _serve(
+        self, over: threading.Event, ear: socket.socket, ended: asyncio.Future[None]
+    ) -> None:
         compartment.set("background")
         try:
             while not over.is_set():
                 try:
-                    self._listen(over)
+                    self._listen(over, ear)
                 except DATABASE_AWAY as error:
                     self._lost(error)
                 finally:
@@ -112,8 +122,10 @@ class Listener:
         except BaseException as error:  # noqa: BLE001 - raised by `run` on the loop
             failure = error
             self._tell(lambda: None if ended.done() else ended.set_exception(failure))
+        finally:
+            ear.close()
 
-    def _listen(self, over: threading.Event) -> None:
+    def _listen(self, over: threading.Event, ear: socket.socket) -> None:
         with within(_WITHIN), connection.cursor() as cursor:
             cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"')
         heard = {PLAN, BEAT}  # whatever was missed while nobody listened
@@ -121,9 +133,9 @@ class Listener:
             with within(_WITHIN):
                 self._turn(heard)
             self._found()
-            heard = self._wait()
+            heard = self._wait(ear)
 
-    def _wait(self) -> set[str]:
+    def _wait(self, ear: socket.socket) -> set[str]:
         """The channels that were heard; empty when it is time to look unasked."""
         raw = connection.connection
         assert raw is not None  # noqa: S101 - LISTEN went through it
@@ -132,10 +144,10 @@ class Listener:
         left = self._polled + POLL - self._parts.clock.monotonic()
         if heard or left <= 0:
             return heard
-        ready, _, _ = select.select([raw.fileno(), self._ear], [], [], left)
-        if self._ear in ready:
+        ready, _, _ = select.select([raw.fileno(), ear], [], [], left)
+        if ear in ready:
             with contextlib.suppress(BlockingIOError):
-                self._ear.recv(4096)
+                ear.recv(4096)
         if ready:
             heard |= {notice.channel for notice in raw.notifies(timeout=0)}
         return heard

@@ -46,6 +46,7 @@ class Runtime:
         self._flusher = Flusher(self.recorder, clock, lambda: self.switchboard.version)
         self.listener = Listener(self)
         self._publisher = Publisher(self)
+        self._evaluating: EvaluatorJob | None = None
 
     @contextmanager
     def stopping(self, actor: Actor) -> Iterator[None]:
@@ -72,8 +73,18 @@ class Runtime:
         }
         if settings.EVALUATOR:
             evaluator = Evaluator(self.replica, clock, seed_rate=seed_rate())
-            runs["evaluator"] = EvaluatorJob(evaluator, clock).run
+            self._evaluating = EvaluatorJob(evaluator, clock)
+            runs["evaluator"] = self._evaluating.run
         return [Job(name=name, run=run) for name, run in runs.items()]
+
+    def join(self, seconds: float = 4.0) -> None:
+        """Wait for the threads to end, after the jobs were cancelled; bounded each."""
+        self.listener.join()
+        self._flusher.worker.join(seconds)
+        if self._evaluating is not None:
+            self._evaluating.worker.join(seconds)
+        self.stop_worker.close()
+        self.stop_worker.join(seconds)
 
     async def _sweep(self) -> None:
         self.loop = asyncio.get_running_loop()

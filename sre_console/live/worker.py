@@ -45,8 +45,9 @@ class Worker:
     def __init__(self, name: str, belongs_to: Compartment = "background") -> None:
         self._name = name
         self._compartment: Compartment = belongs_to
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._ending: threading.Thread | None = None
         self.busy = False
 
     async def run(self, call: Callable[[], T], *, within_seconds: float) -> T:
@@ -66,10 +67,22 @@ class Worker:
         async with asyncio.timeout(within_seconds + 0.5):
             return await asyncio.shield(done)
 
+    def close(self) -> None:
+        """Have the thread give its connection back and end, after the call it is at."""
+        if self._thread is not None:
+            self._calls.put(None)
+            self._ending, self._thread = self._thread, None
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end of a closed worker."""
+        if self._ending is not None:
+            self._ending.join(seconds)
+
     def _serve(self) -> None:
         compartment.set(self._compartment)
-        while True:
-            self._calls.get()()
+        while (call := self._calls.get()) is not None:
+            call()
+        forget_connection()
 
     def _run(
         self,

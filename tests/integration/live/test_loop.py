@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from pytest_django import Settings
 
 from ironclad.edge.events import RequestFinished
@@ -32,8 +33,8 @@ async def replica(settings: Settings) -> AsyncIterator[Runtime]:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    parts.listener.ask()
-    await asyncio.sleep(0.3)  # its thread gives its connection back
+    await asyncio.to_thread(parts.join)  # connections are given back
+    await sync_to_async(connections.close_all)()
 
 
 async def snapshot(
@@ -75,7 +76,7 @@ async def test_a_plan_is_in_force_and_confirmed_at_once(replica: Runtime) -> Non
     asked = {"errorRate": 0.07}
     plan = await sync_to_async(plan_set)(actor=OPERATOR, asked=asked)
     async with asyncio.timeout(2):
-        while replica.switchboard.version < plan.version:
+        while replica.switchboard.version < plan.version:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     assert replica.switchboard.in_force is not None
     fields = await snapshot(replica, lambda f: f["plan"]["version"] == plan.version)
