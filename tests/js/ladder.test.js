@@ -35,6 +35,11 @@ test("a step from an odd value goes to the next round one", () => {
   assert.equal(stepped(ERRORS, 7.3, -1), 7);
 });
 
+test("a step down from a tick is a step of the segment below it", () => {
+  assert.equal(stepped(ERRORS, 50, -1), 49);
+  assert.equal(stepped(ERRORS, 50, 1), 55);
+});
+
 test("steps stop at both ends", () => {
   assert.equal(stepped(ERRORS, 100, 1), 100);
   assert.equal(stepped(ERRORS, 0, -1), 0);
