@@ -24,14 +24,15 @@ async def hand_over(  # noqa: PLR0913 - an ASGI call, its deadline and its end
 ) -> None:
     """Run `app` to its end, in a task of its own that nobody cancels.
 
-    Cancelling Django waits on the loop for the thread of its view, and a hung database
-    would stop everything. So a client that leaves is noted, and the work goes on. `done`
-    is called when the thread is free. Raises DeadlineExceeded when it takes too long.
+    A thread can't be cancelled: Django would wait for its view anyway, and we could not
+    tell when the thread is free. So a client that leaves is noted, and the work goes on;
+    `done` is called when it has ended. Raises DeadlineExceeded when it takes too long.
     """
     facts: Facts = scope["ironclad"]
-    door = _Door(receive, send)
+    door = _Door(await receive(), send)
     work = asyncio.ensure_future(app(scope, door.receive, door.send))
-    leaving = asyncio.ensure_future(door.client_left())
+    # The body has been read: what comes next is the disconnect.
+    leaving = asyncio.ensure_future(receive())
     if done is not None:
         work.add_done_callback(lambda _work: done())
     try:
@@ -54,24 +55,18 @@ async def hand_over(  # noqa: PLR0913 - an ASGI call, its deadline and its end
 class _Door:
     """What passes between the client and Django; `closed` when nobody listens any more."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
+    def __init__(self, body: Message, send: Send) -> None:
+        self._body: Message | None = body
         self._send = send
-        self._body_told = asyncio.Event()
         self.closed = False
 
     async def receive(self) -> Message:
         """The body, once; never the disconnect, on which Django would cancel its view."""
-        if not self._body_told.is_set():
-            message = await self._receive()
-            self._body_told.set()
-            return message
+        if self._body is not None:
+            body, self._body = self._body, None
+            return body
         never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         return await never
-
-    async def client_left(self) -> None:
-        await self._body_told.wait()
-        await self._receive()
 
     async def send(self, message: Message) -> None:
         if not self.closed:

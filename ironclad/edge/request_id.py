@@ -8,6 +8,7 @@ import uuid
 from ironclad.clock import Clock
 from ironclad.edge.facts import Facts
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send, header
+from ironclad.observability.context import request_id
 
 _ACCEPTED = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 
@@ -20,6 +21,8 @@ class RequestId:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         facts = Facts(request_id=_of(scope), started=self._clock.monotonic())
         scope["ironclad"] = facts
+        # A request has a task, and so a context, of its own: nobody resets it.
+        request_id.set(facts.request_id)
         told = (b"x-request-id", facts.request_id.encode())
 
         async def send_with_id(message: Message) -> None:

@@ -54,6 +54,9 @@ class FileSink:
             except OSError:
                 return
 
+    def close(self) -> None:
+        self._file.close()
+
     def _rotate(self) -> None:
         self._file.close()
         for number in range(_KEPT - 1, 0, -1):

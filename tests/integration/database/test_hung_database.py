@@ -74,16 +74,14 @@ def test_a_transaction_that_is_cut_surfaces_as_the_deadline(
     database: DatabaseWrapper, victim: Victim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transaction, "get_connection", lambda _using=None: database)
-    with (
-        _InTime(),
-        pytest.raises(DeadlineExceeded),
-        within(DEADLINE),
-        transaction.atomic(),
-        transaction.atomic(),
-        database.cursor() as cursor,
-    ):
-        victim.hang()
-        cursor.execute("SELECT 1")
+
+    def hang_within_a_transaction() -> None:
+        with transaction.atomic(), transaction.atomic(), database.cursor() as cursor:
+            victim.hang()
+            cursor.execute("SELECT 1")
+
+    with _InTime(), pytest.raises(DeadlineExceeded), within(DEADLINE):
+        hang_within_a_transaction()
     assert not database.in_atomic_block
 
 

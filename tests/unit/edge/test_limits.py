@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from django.test import override_settings
+
+from .driver import Edge
+
+HOST = (b"host", b"127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [HOST, HOST],
+        [HOST, (b"x-a", b"one\r\n two")],
+        [HOST, (b"x-a", b"a\x01b")],
+        [HOST, (b"content-length", b"+3")],
+        [HOST, (b"content-length", b"3"), (b"content-length", b"3")],
+    ],
+    ids=["no host", "two hosts", "folded", "control", "sign", "two lengths"],
+)
+async def test_what_no_honest_client_sends_is_malformed(
+    headers: list[tuple[bytes, bytes]],
+) -> None:
+    edge = Edge()
+    answer = await edge.get("/api/users", headers=headers)
+    assert (answer.status, answer.code) == (400, "MALFORMED_REQUEST")
+    assert edge.finished[0].refused == "MALFORMED_REQUEST"
+
+
+async def test_a_nul_in_the_address_is_malformed() -> None:
+    assert (await Edge().get("/api/users/\x00")).status == 400
+
+
+async def test_a_long_address_is_414() -> None:
+    answer = await Edge().get("/api/users", query_string=b"a" * 9000)
+    assert answer.status == 414
+
+
+async def test_a_body_over_the_limit_is_413_in_the_envelope() -> None:
+    with override_settings(BODY_LIMIT=10):
+        answer = await Edge().request("/api/users", "POST", b"x" * 11).answer()
+    assert (answer.status, answer.code) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_an_announced_body_over_the_limit_is_not_even_read() -> None:
+    edge = Edge()
+    client = edge.request(
+        "/api/users", "POST", headers=[HOST, (b"content-length", b"99999999")]
+    )
+    assert (await client.answer()).status == 413
+    assert client.queue.qsize() == 1
+
+
+async def test_a_body_at_the_limit_arrives_whole() -> None:
+    async def echo(_scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        message = await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": message["body"]})
+
+    with override_settings(BODY_LIMIT=10):
+        answer = await Edge(echo).request("/api/users", "POST", b"x" * 10).answer()
+    assert answer.body == b"x" * 10
+
+
+async def test_the_builtin_profile_answers_this_machine_only() -> None:
+    with override_settings(BUILTIN=True):
+        edge = Edge()
+        assert (await edge.get("/livez", client=("192.0.2.1", 5))).status == 403
+        assert (await edge.get("/livez", client=("::1", 5))).status == 200
+    with override_settings(BUILTIN=False):
+        assert (await Edge().get("/livez", client=("192.0.2.1", 5))).status == 200
