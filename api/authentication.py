@@ -49,7 +49,7 @@ class SessionAuthentication(DrfSession):
 
     def enforce_csrf(self, request: Request) -> None:
         # Asked for the form's token, DRF's request would parse the body, and refuse it.
-        super().enforce_csrf(request._request)  # noqa: SLF001
+        super().enforce_csrf(request._request)  # type: ignore[arg-type]  # noqa: SLF001
 
 
 def _refused() -> AuthenticationRequired:

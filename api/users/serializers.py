@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -76,7 +76,8 @@ class UserSerializer(serializers.ModelSerializer[User]):
         try:
             known = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **problems}) from error
+            detail = {**cast("dict[str, Any]", error.detail), **problems}
+            raise serializers.ValidationError(detail) from error
         if problems:
             raise serializers.ValidationError(problems)
         return known
