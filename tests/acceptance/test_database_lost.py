@@ -180,12 +180,15 @@ class ConsoleWatch(threading.Thread):
         except Closed as closed:
             self.closed = closed.code
         except (OSError, EOFError):
-            self.closed = 0
+            self.closed = 0  # the server ended, as it does at the end of the test
 
     async def _follow(self) -> None:
         console = await Console.open(self._server, self._cookie)
-        while True:
-            self.messages.append((time.monotonic(), await console.snapshot()))
+        try:
+            while True:
+                self.messages.append((time.monotonic(), await console.snapshot()))
+        finally:
+            console.close()
 
     def it_said_so_and_kept_moving(self, lost: float, back: float) -> None:
         assert self.closed is None
