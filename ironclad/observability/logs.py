@@ -8,15 +8,13 @@ from typing import Literal, TextIO
 
 import structlog
 from django.conf import settings
-from twisted.logger import STDLibLogObserver, globalLogBeginner
+from twisted.logger import STDLibLogObserver, globalLogPublisher
 
 from ironclad.observability.fields import Fields, render
 from ironclad.observability.redaction import Redaction
 from ironclad.observability.sink import FileSink, Sink, StreamSink
 
 _QUIETER = {
-    # Each request has its access line; these would say it again, with the raw path.
-    "django.request": logging.ERROR,
     "django.security.DisallowedHost": logging.CRITICAL,
     "django.channels.server": logging.WARNING,
     "daphne.http_protocol": logging.INFO,
@@ -31,7 +29,7 @@ class Logs:
 
     def __init__(self) -> None:
         self.sink: Sink = StreamSink("stderr")
-        self._twisted_begun = False
+        self._twisted_observed = False
 
     def configure(
         self, target: TextIO | Path | Literal["stdout", "stderr"] = "stdout"
@@ -61,16 +59,19 @@ class Logs:
         root.setLevel(level)
         for name, least in _QUIETER.items():
             logging.getLogger(name).setLevel(max(level, least))
-        self._begin_twisted()
+        logging.getLogger("django.request").addFilter(_has_failure)
+        self._observe_twisted()
 
-    def _begin_twisted(self) -> None:
-        if not self._twisted_begun:
-            self._twisted_begun = True
-            globalLogBeginner.beginLoggingTo(
-                [STDLibLogObserver()],  # type: ignore[list-item] # zope
-                redirectStandardIO=False,
-                discardBuffer=True,
-            )
+    def _observe_twisted(self) -> None:
+        # Beside what the server chooses: it would throw Twisted's log away.
+        if not self._twisted_observed:
+            self._twisted_observed = True
+            globalLogPublisher.addObserver(STDLibLogObserver())
+
+
+def _has_failure(record: logging.LogRecord) -> bool:
+    """Each request has its access line; Django would say it again, with the raw path."""
+    return bool(record.exc_info)
 
 
 class _Line:
