@@ -66,7 +66,7 @@ class Logs:
         # Beside what the server chooses: it would throw Twisted's log away.
         if not self._twisted_observed:
             self._twisted_observed = True
-            globalLogPublisher.addObserver(STDLibLogObserver())
+            globalLogPublisher.addObserver(STDLibLogObserver())  # type: ignore[arg-type] # zope
 
 
 def _has_failure(record: logging.LogRecord) -> bool:
