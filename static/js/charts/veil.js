@@ -3,6 +3,7 @@ import { svg } from "../lib/dom.js";
 import { clock } from "../lib/clock.js";
 import { t } from "../lib/strings.js";
 import { describe } from "../live/plan.js";
+import { barsOf } from "./lanes.js";
 import { across, timeTicks } from "./scales.js";
 
 /**
@@ -16,7 +17,7 @@ export function drawVeil(veil, [from, to], { bands, breaches, seededUntil }) {
   veil.replaceChildren(
     ...(seededUntil !== null && seededUntil > from ? seeded(place(seededUntil)) : []),
     ...bands.filter(seen).flatMap((band) => fault(band, ...span(band))),
-    ...breaches.filter(seen).flatMap((one) => breach(one, ...span(one), place(one.from) > 0)),
+    ...barsOf(breaches).filter(seen).flatMap((one) => breach(one, ...span(one), place(one.from) > 0)),
     ...hours(from, to),
   );
 }
@@ -37,11 +38,12 @@ function fault(band, begin, end) {
 function breach(one, begin, end, starts) {
   const past = one.to !== null;
   const width = Math.max(end - begin, 0.002);
-  const bar = `lane-bar lane-bar--alert${past ? " lane-bar--alert-past" : ""}`;
+  const kind = one.severity === "page" ? "alert" : "ticket";
+  const bar = `lane-bar lane-bar--${kind}${past ? ` lane-bar--${kind}-past` : ""}`;
   return [
     svg("rect", { class: bar, x: pc(begin), y: "1.375rem", width: pc(width), height: "1rem", rx: 2 }),
-    ...word(t(`severity.${one.severity}`), begin, width, "1.25rem", past ? "lane-text lane-text--alert-past" : "lane-text"),
-    ...(starts && !past ? [svg("line", { class: "alert-line", x1: pc(begin), x2: pc(begin), y1: "1.375rem", y2: "100%" })] : []),
+    ...word(t(`severity.${one.severity}`), begin, width, "1.25rem", past ? `lane-text lane-text--${kind}-past` : `lane-text lane-text--${kind}`),
+    ...(starts && !past && kind === "alert" ? [svg("line", { class: "alert-line", x1: pc(begin), x2: pc(begin), y1: "1.375rem", y2: "100%" })] : []),
   ];
 }
 

@@ -1,0 +1,37 @@
+/** Several windows of several SLOs breach at once, the lane is one: who looks wants to know since when, and how bad. Pure. */
+
+/**
+ * Bars that don't overlap: a page covers tickets, and what touches is one bar.
+ * @param {{severity: string, from: number, to: number | null}[]} breaches
+ * @returns {{severity: string, from: number, to: number | null}[]} in order of time
+ */
+export function barsOf(breaches) {
+  const pages = union(breaches.filter((one) => one.severity === "page"));
+  const tickets = union(breaches.filter((one) => one.severity !== "page")).flatMap((bar) => without(bar, pages));
+  return [...pages, ...tickets].sort((a, b) => a.from - b.from);
+}
+
+const end = (bar) => bar.to ?? Infinity;
+
+function union(bars) {
+  const out = [];
+  for (const { severity, from, to } of bars.toSorted((a, b) => a.from - b.from)) {
+    const last = out.at(-1);
+    if (!last || from > end(last)) out.push({ severity, from, to });
+    else if ((to ?? Infinity) > end(last)) last.to = to;
+  }
+  return out;
+}
+
+function without(bar, covers) {
+  let rest = [bar];
+  for (const cover of covers) {
+    rest = rest.flatMap((piece) => {
+      if (cover.from >= end(piece) || end(cover) <= piece.from) return [piece];
+      const before = piece.from < cover.from ? [{ ...piece, to: cover.from }] : [];
+      const after = end(piece) > end(cover) ? [{ ...piece, from: cover.to }] : [];
+      return [...before, ...after];
+    });
+  }
+  return rest;
+}
