@@ -20,7 +20,8 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="ironclad-up-"))
+    folder = Path(tempfile.mkdtemp(prefix="ironclad-up-"))  # short: it holds a socket
+    folder.chmod(0o711)  # as people's folders are
     yield folder / "home"
     shutil.rmtree(folder)
 
