@@ -45,9 +45,9 @@ def _count(request: Request, key: str, rate: str) -> None:
             rate=rate,
             increment=True,
         )
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - whichever the store's library raises
         # The limit is a courtesy among clients: without its store the service goes on.
-        logger.warning("rate_limit_store_unavailable", exc_info=True)
+        logger.warning("rate_limit_store_unavailable", reason=type(error).__name__)
         return
     if usage is not None and usage["should_limit"]:
         raise RateLimited(retry_after=max(1, usage["time_left"]))

@@ -33,6 +33,7 @@ def strict_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for name, schema in components.items():
         if name.endswith("Request"):
             schema["additionalProperties"] = False
+    result["paths"]["/api/chaos"]["post"]["requestBody"]["required"] = True
     components["AskedPlanRequest"]["allOf"] = [
         {"anyOf": [{"required": [fault]} for fault in FAULTS]},
         {

@@ -155,9 +155,15 @@ CACHES = {
         {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
+            # seconds; every request counts itself there, so a dead one must not hold it
+            "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
         }
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # the default of 300 would forget the counts of most clients
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
     ),
 }
 

@@ -15,7 +15,8 @@ from sre_console.pages import errors as pages
 
 urlpatterns = [
     path("api/", include("api.urls")),
-    path("", include("sre_console.pages.urls")),  # before the admin: its sign-in is ours
+    # before the admin: its sign-in is ours
+    path("", include("sre_console.pages.urls")),
     path("admin/", admin.site.urls),
 ]
 

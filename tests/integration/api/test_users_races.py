@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from api.users.models import User
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Api, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOTH = 2
@@ -52,6 +52,8 @@ def test_of_many_creates_of_one_email_exactly_one_wins(at_once: Any) -> None:
             ]
         )
         assert Counter(a.status_code for a in answers) == {201: 1, 409: 5}
+        losers = [a for a in answers if a.status_code == 409]
+        assert [errors(a) for a in losers] == [[("CONFLICT", "email")]] * 5
     assert User.objects.count() == ROUNDS
 
 
