@@ -77,6 +77,10 @@ class Closed(Exception):  # noqa: N818 - an outcome, not an error
         super().__init__(code)
 
 
+class Left(Exception):  # noqa: N818 - an outcome, not an error
+    """The client is gone, and what is sent to it has nowhere to go."""
+
+
 class Connection:
     """One open console, from its accepted handshake to its end."""
 
@@ -99,6 +103,8 @@ class Connection:
     async def run(self) -> None:
         try:
             await self._until_closed()
+        except Left:
+            return
         except Closed as closed:
             await self._close(closed.code)
         except Exception:
@@ -161,11 +167,17 @@ class Connection:
         await self._text(json.dumps({"type": kind, **fields}))
 
     async def _text(self, text: str) -> None:
-        await self._send({"type": "websocket.send", "text": text})
+        await self._tell({"type": "websocket.send", "text": text})
 
     async def _close(self, code: int) -> None:
-        with contextlib.suppress(OSError):  # some servers raise when it is gone already
-            await self._send({"type": "websocket.close", "code": code})
+        with contextlib.suppress(Left):
+            await self._tell({"type": "websocket.close", "code": code})
+
+    async def _tell(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except Exception as error:  # each server has a kind of its own for this
+            raise Left from error
 
     # -- client to server --------------------------------------------------------------
 
@@ -212,14 +224,16 @@ class Connection:
 
     async def _stop_all(self) -> None:
         actor = Actor(name=self._person.name, role="operator")
-        try:
-            done = await self._desk.stop_all(actor)
-            await self._say("stopped", **done)
-        except IroncladError as error:
-            await self._refuse(error)
-        except Exception:
-            logger.exception("STOP ALL failed")
-            await self._refuse(IroncladError())
+        with contextlib.suppress(Left):
+            try:
+                done = await self._desk.stop_all(actor)
+            except IroncladError as error:
+                await self._refuse(error)
+            except Exception:
+                logger.exception("STOP ALL failed")
+                await self._refuse(IroncladError())
+            else:
+                await self._say("stopped", **done)
 
     # -- the role ----------------------------------------------------------------------
 

@@ -59,8 +59,9 @@ class LivePage:
     def _share(self, slider: Locator) -> float:
         return float(slider.input_value()) / float(slider.get_attribute("max") or 1)
 
-    def echo(self, fault: str) -> str:
-        return self.page.locator(f"[data-fault={fault}] [data-echo]").inner_text()
+    def number(self, fault: str) -> str:
+        """What stands in the field beside the slider."""
+        return self.page.locator(f"[data-fault={fault}] [data-number]").input_value()
 
     @property
     def forecast(self) -> dict[str, str]:

@@ -79,7 +79,7 @@ def test_a_viewer_sees_what_an_operator_does(viewer: LivePage, stage: Stage) -> 
     stage.server.post("/api/chaos/errors/0.05")
 
     def shown() -> bool:
-        return "5" in viewer.echo("errors")
+        return viewer.number("errors") == "5"
 
     until(shown, 3, "the fault is on the viewer's panel")
     stage.clear()

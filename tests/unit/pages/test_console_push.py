@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import MutableMapping
 
 import pytest
 
+from sre_console.pages.consumers import Connection
+from sre_console.pages.places import Place
 from tests.unit.pages.fakes import VIEWER, World, close_code
 
 
@@ -99,3 +102,25 @@ async def test_a_console_that_leaves_leaves_no_task_behind() -> None:
     await console.disconnect()
     left = asyncio.all_tasks() - {asyncio.current_task()}
     assert not left
+
+
+async def test_a_client_that_is_gone_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, object]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        if gone.is_set():
+            raise RuntimeError("Attempt to send on a closed protocol")
+        if '"hello"' in str(message.get("text")):
+            gone.set()
+            world.snapshots.publish()
+
+    await Connection(world.desk, Place(0), "key", receive, send).run()
+    assert gone.is_set()
+    assert caplog.records == []
