@@ -71,12 +71,13 @@ class Admission:
         if place is None:
             return False
         timer = asyncio.get_running_loop().call_later(self._wait, _give_up, place)
+        granted = False
         try:
-            granted = await unless_gone(place, receive)
-            return granted is True
+            granted = await unless_gone(place, receive) is True
         finally:
             timer.cancel()
-            self._places.forget(place)
+            self._places.forget(place, used=granted)
+        return granted
 
 
 class Places:
@@ -101,10 +102,12 @@ class Places:
         self._waiting.append(place)
         return place
 
-    def forget(self, place: asyncio.Future[bool]) -> None:
+    def forget(self, place: asyncio.Future[bool], *, used: bool) -> None:
         """The waiting is over; whoever left with a place in hand gives it back."""
         if place in self._waiting:
             self._waiting.remove(place)
+        elif not used and not place.cancelled() and place.done() and place.result():
+            self.leave()
 
     def leave(self) -> None:
         while self._waiting:

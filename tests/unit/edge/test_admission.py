@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
+from ironclad.edge.admission import Places
 from ironclad.edge.protocol import Receive, Scope, Send
 from ironclad.errors import DeadlineExceeded
 from ironclad.resilience import deadline
@@ -97,6 +98,27 @@ async def test_a_client_gone_while_waiting_gives_its_place_up() -> None:
         assert django.order == ["/api/users/in"] * 2 + ["/api/users/b"]
         for client in [*inside, patient]:
             client.task.cancel()
+
+
+async def test_those_who_waited_in_vain_are_forgotten() -> None:
+    places = Places(1)
+    assert places.enter()
+    vain = [places.queue() for _ in range(4)]
+    assert places.queue() is None
+    for place in vain:
+        assert place is not None
+        places.forget(place, used=False)
+    assert places.queue() is not None
+
+
+async def test_whoever_leaves_with_a_place_in_hand_gives_it_back() -> None:
+    places = Places(1)
+    assert places.enter()
+    granted = places.queue()
+    assert granted is not None
+    places.leave()
+    places.forget(granted, used=False)
+    assert (granted.result(), places.in_use) == (True, 0)
 
 
 async def test_a_client_gone_while_inside_keeps_its_place_until_the_work_ends() -> None:
