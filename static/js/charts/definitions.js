@@ -1,5 +1,5 @@
 /** What each chart draws. Lines of one chart differ by weight and dash; hue says only that it burns. */
-import { palette } from "./palette.js";
+import { magnified, palette } from "./palette.js";
 
 /**
  * @typedef {object} Definition
@@ -9,7 +9,10 @@ import { palette } from "./palette.js";
  */
 /** @typedef {{errors: boolean, burn: boolean}} Heat which charts are the reason for a state */
 
-const line = (stroke, width, dash) => ({ stroke, width, dash, points: { show: false }, spanGaps: false });
+function line(stroke, width, dash) {
+  const by = magnified();
+  return { stroke, width: width * by, dash: dash?.map((length) => length * by), points: { show: false }, spanGaps: false };
+}
 const hot = (heat, chart, ink) => () => (heat[chart] ? palette.burn : palette[ink]);
 const wash = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 

@@ -3,6 +3,7 @@ import uPlot from "../../vendor/uplot/uPlot.esm.js";
 
 import { svg } from "../lib/dom.js";
 import { limitsOf } from "./limits.js";
+import { magnified } from "./palette.js";
 import { ceiling, top } from "./scales.js";
 
 /**
@@ -50,9 +51,9 @@ export function createPlot(host, chart, heat, onCursor) {
       if (y < -2) return [];
       const drawn = [svg("line", { class: limit ? "limit" : "gridline", x1: 0, x2: "100%", y1: y, y2: y })];
       // Labels that would lie on each other give way to the one above.
-      if (y - lowest >= 12) {
+      if (y - lowest >= 12 * magnified()) {
         lowest = y;
-        drawn.push(svg("text", { x: "100%", dx: 8, dy: ".35em", y }, figure, svg("tspan", { class: "long" }, ` ${word}`)));
+        drawn.push(svg("text", { x: "100%", dx: ".5rem", dy: ".35em", y }, figure, svg("tspan", { class: "long" }, ` ${word}`)));
       }
       return drawn;
     });

@@ -49,12 +49,12 @@ function breach(one, begin, end, starts) {
 
 // A nested svg clips its words at the bar's end, so a short bar never writes over its neighbour.
 function word(text, begin, width, y, style) {
-  return [svg("svg", { x: pc(begin), y, width: pc(width), height: "1.25rem", overflow: "hidden" }, svg("text", { class: style, x: 6, y: ".9375rem" }, text))];
+  return [svg("svg", { x: pc(begin), y, width: pc(width), height: "1.25rem", overflow: "hidden" }, svg("text", { class: style, x: ".375rem", y: ".9375rem" }, text))];
 }
 
 function seeded(end) {
   const words = svg("text", { class: "seeded-text", x: pc(Math.max(end, 0)), y: "100%", dy: "-1.75rem", dx: -6 }, t("charts.seeded"));
-  return [...(end > 0.15 ? [words] : []), svg("rect", { class: "seeded-zone", width: pc(end), y: "100%", height: 6, transform: "translate(0 -24)" })];
+  return [...(end > 0.15 ? [words] : []), svg("svg", { y: "100%", overflow: "visible" }, svg("rect", { class: "seeded-zone", width: pc(end), y: "-1.5rem", height: ".375rem" }))];
 }
 
 function hours(from, to) {

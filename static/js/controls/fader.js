@@ -98,8 +98,8 @@ export function createFader(root, { ladder, word, tick, onMove, onApply }) {
     const x = `${(i / (ladder.ticks.length - 1)) * 100}%`;
     const last = i === ladder.ticks.length - 1;
     scale.append(
-      svg("line", { class: ladder.presets.includes(each) ? "is-preset" : null, x1: x, x2: x, y1: 0, y2: 6 }),
-      svg("text", { class: last ? "end-text" : null, x, y: 18 }, tick(each, last)),
+      svg("line", { class: ladder.presets.includes(each) ? "is-preset" : null, x1: x, x2: x, y1: 0, y2: ".375rem" }),
+      svg("text", { class: last ? "end-text" : null, x, y: "1.125rem" }, tick(each, last)),
     );
   });
 

@@ -34,12 +34,12 @@ export function createSloCard(root, store) {
   root.querySelector("details").addEventListener("toggle", () => explain(part("how"), store.slo(root.dataset.slo), store));
 
   function bar(left, without) {
-    const rect = (name, [x, width]) => svg("rect", { class: `budget__${name}`, x: `${x}%`, y: 4, width: `${width}%`, height: 8 });
+    const rect = (name, [x, width]) => svg("rect", { class: `budget__${name}`, x: `${x}%`, y: ".25rem", width: `${width}%`, height: ".5rem" });
     const shapes = left === null ? {} : shapesOf(left, without);
     const nodes = ["fill", "under", "exercise"].filter((name) => shapes[name]).map((name) => rect(name, shapes[name]));
     if (shapes.more) nodes.push(svg("path", { class: "budget__more", d: "M-1 8L8 1V15z" }));
-    const track = svg("rect", { class: "budget__track", width: "100%", height: 8, y: 4, rx: 2 });
-    part("budget").replaceChildren(track, ...nodes, svg("line", { class: "budget__zero", x1: "20%", x2: "20%", y1: 0, y2: 16 }));
+    const track = svg("rect", { class: "budget__track", width: "100%", height: ".5rem", y: ".25rem", rx: 2 });
+    part("budget").replaceChildren(track, ...nodes, svg("line", { class: "budget__zero", x1: "20%", x2: "20%", y1: 0, y2: "1rem" }));
   }
 
   const nothing = () => [[t("slo.empty"), DASH]];

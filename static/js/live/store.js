@@ -40,7 +40,14 @@ export function createStore(config) {
     store.planAt = performance.now();
   }
   function publish() {
-    for (const listener of listeners) listener();
+    // Everything shown is about a snapshot; and one part that fails must not stop the others.
+    for (const listener of store.snapshot ? listeners : []) {
+      try {
+        listener();
+      } catch (error) {
+        reportError(error);
+      }
+    }
   }
   return store;
 }
