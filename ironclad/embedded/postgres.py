@@ -167,10 +167,14 @@ class Postgres:
                 f"end it with: kill -9 {earlier.pid}",
             )
         leftovers(self.data, patience=_ORPHANS)
+        # The number in it may be another program's by now, and would keep us out.
+        for lock in self.sockets.glob(".s.PGSQL.*.lock"):
+            lock.unlink(missing_ok=True)
 
     def _launch(self, end: float) -> str:
         """Starts once; what it complained of, or nothing when it answers."""
         out = self.log / "start.log"
+        began = time.time()
         settings = {
             **_SETTINGS,
             "unix_socket_directories": str(self.sockets),
@@ -203,9 +207,14 @@ class Postgres:
             else:
                 return ""
         self.stop()
-        told = out.read_text(encoding="utf-8", errors="replace").splitlines()
+        # Once its own log is open, it complains there.
+        files = [out, *(file for file in self._logs() if _changed(file) >= began)]
+        told = [line for file in files for line in _tail(file)]
         faults = [line for line in told if "FATAL" in line or "PANIC" in line]
         return (faults or told or ["it ended at once"])[-1].strip()
+
+    def _logs(self) -> list[Path]:
+        return sorted(self.log.glob("postgresql-*.log"), key=_changed)
 
     @property
     def pid(self) -> int | None:
@@ -262,3 +271,12 @@ class Postgres:
         return {"LC_ALL": "C"} | {
             name: os.environ[name] for name in kept if name in os.environ
         }
+
+
+def _changed(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _tail(path: Path) -> list[str]:
+    """The last lines of a log."""
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
