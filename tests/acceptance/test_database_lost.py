@@ -76,6 +76,8 @@ class Watch(threading.Thread):
 @contextmanager
 def _lost(postgres: Postgres, how: signal.Signals) -> Iterator[None]:
     signal_all(postgres, how)
+    if how is signal.SIGKILL:
+        until(lambda: postgres.poll() is not None, 5, "it is dead")
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ import psycopg
 
 from ironclad.embedded.account import account, open_way
 from ironclad.embedded.binaries import BUILT_IN, find
+from ironclad.embedded.failure import StartError
 from ironclad.embedded.postgres import SUPERUSER, Postgres
 from ironclad.embedded.sockets import socket_folder
 
@@ -40,6 +41,10 @@ def own_postgres() -> Iterator[Postgres]:
         postgres.initialise()
         postgres.start()
         yield postgres
+    except StartError:
+        for log in postgres.log.glob("*.log"):
+            print(log.read_text("utf-8", "replace")[-2000:])  # noqa: T201 - for pytest
+        raise
     finally:
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
