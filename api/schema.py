@@ -55,7 +55,7 @@ class EnvelopeSchema(AutoSchema):
         failures = list(_ALWAYS) + list(_WITH_CALLER)
         if self.get_request_serializer():
             failures += _WITH_BODY
-        if "{user_id}" in self.path:
+        if "{id}" in self.path:
             failures.append(404)
         return failures
 

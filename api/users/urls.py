@@ -5,5 +5,5 @@ from api.users.views import UserListView, UserView
 
 urlpatterns = [
     *both("users", UserListView),
-    *both("users/<id32:user_id>", UserView),
+    *both("users/<id32:id>", UserView),
 ]

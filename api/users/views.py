@@ -32,7 +32,7 @@ _QUERY = [
     ),
 ]
 ID = OpenApiParameter(
-    "user_id",
+    "id",
     {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
     OpenApiParameter.PATH,
 )
@@ -88,8 +88,8 @@ class UserView(View):
         parameters=[ID, ETAG, *conditional("If-None-Match")],
         responses={200: UserSerializer, 304: None},
     )
-    def get(self, request: Request, user_id: int) -> Response:
-        user = user_get(user_id)
+    def get(self, request: Request, id: int) -> Response:
+        user = user_get(id)
         if unchanged(request, etag(user)):
             return Response(status=304, headers={"ETag": etag(user)})
         return _answer(user)
@@ -101,8 +101,8 @@ class UserView(View):
         parameters=[ID, ETAG, *conditional("If-Match")],
         responses={200: UserSerializer, 409: None, 412: None},
     )
-    def put(self, request: Request, user_id: int) -> Response:
-        return self._update(request, user_id, partial_update=False)
+    def put(self, request: Request, id: int) -> Response:
+        return self._update(request, id, partial_update=False)
 
     @extend_schema(
         operation_id="users_update",
@@ -111,8 +111,8 @@ class UserView(View):
         parameters=[ID, ETAG, *conditional("If-Match")],
         responses={200: UserSerializer, 409: None, 412: None},
     )
-    def patch(self, request: Request, user_id: int) -> Response:
-        return self._update(request, user_id, partial_update=True)
+    def patch(self, request: Request, id: int) -> Response:
+        return self._update(request, id, partial_update=True)
 
     @extend_schema(
         operation_id="users_delete",
@@ -120,8 +120,8 @@ class UserView(View):
         parameters=[ID, *conditional("If-Match")],
         responses={204: None, 412: None},
     )
-    def delete(self, request: Request, user_id: int) -> Response:
-        user_delete(user_id=user_id, condition=partial(_condition, request))
+    def delete(self, request: Request, id: int) -> Response:
+        user_delete(user_id=id, condition=partial(_condition, request))
         return Response(status=204)
 
     def _update(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from django.urls import Resolver404, resolve
@@ -9,6 +10,8 @@ from django.urls import Resolver404, resolve
 UNMATCHED = "unmatched"
 _SERVICE = "/api/users"
 _KEPT = 4096  # paths whose pattern is remembered
+# <int:id> of path() and (?P<id>...) of re_path(), whose classes hold no brackets
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 
 
 def is_service(path: str) -> bool:
@@ -18,10 +21,11 @@ def is_service(path: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def django_route(path: str) -> str:
-    """The URL pattern without anchors and optional slash: `/api/users/<int:id>`."""
+    """The URL pattern as OpenAPI spells it: `/api/users/{id}`."""
     try:
         match = resolve(path)
     except Resolver404:
         return UNMATCHED
     pattern = match.route.replace("^", "").removesuffix("$").removesuffix("/?")
-    return "/" + pattern.strip("/")
+    named = _PARAMETER.sub(lambda found: f"{{{found[1] or found[2]}}}", pattern)
+    return "/" + named.strip("/")

@@ -44,7 +44,7 @@ def bodies(
 def test_every_address_is_described_once(schema: dict[str, Any]) -> None:
     known = {f"/api/{address.pattern}" for address in _addresses(urlpatterns)}
     described = {
-        path.replace("{user_id}", "<id32:user_id>")
+        path.replace("{id}", "<id32:id>")
         .replace("{rate}", "<str:rate>")
         .replace("{ms}", "<str:ms>")
         for path in schema["paths"]
@@ -101,7 +101,7 @@ def test_lists_tell_their_pages(schema: dict[str, Any]) -> None:
 
 
 def test_conditional_requests_are_told(schema: dict[str, Any]) -> None:
-    single = schema["paths"]["/api/users/{user_id}"]
+    single = schema["paths"]["/api/users/{id}"]
     for method in ("put", "patch", "delete"):
         names = {p["name"] for p in single[method]["parameters"] if p["in"] == "header"}
         assert "If-Match" in names
