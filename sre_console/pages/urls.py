@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.templatetags.static import static
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from sre_console.pages.views import data, enter, live, sign_in
 
@@ -16,6 +18,8 @@ urlpatterns = [
     re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),
     re_path(r"^console/sign-out/?$", sign_in.sign_out, name="sign-out"),
     re_path(r"^enter/(?P<code>[A-Za-z0-9_-]{16,128})/?$", enter.enter, name="enter"),
+    # pages that name no icon of their own, as the admin's, are asked for this
+    path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     re_path(r"^admin/login/?$", sign_in.admin_sign_in, name="admin-sign-in"),
     re_path(r"^admin/logout/?$", sign_in.sign_out, name="admin-sign-out"),
 ]
