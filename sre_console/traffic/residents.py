@@ -29,6 +29,7 @@ class Residents:
         self._number = 0
         self._offset = 0
         self._next_sweep = 0.0
+        self._refused = False  # the last delete did not work
         self.visible: list[int] = []  # ids seen in the last list, anybody's
 
     # -- creating ---------------------------------------------------------------
@@ -64,7 +65,8 @@ class Residents:
     # -- deleting ---------------------------------------------------------------
     @property
     def untidy(self) -> bool:
-        return bool(self._leftovers)
+        """Leftovers wait, and deleting works: else every write would be a failing one."""
+        return bool(self._leftovers) and not self._refused
 
     def to_delete(self) -> int | None:
         """A leftover first, else one of our own; from here on it is nobody's."""
@@ -79,10 +81,12 @@ class Residents:
         return user
 
     def deleted(self, user: int) -> None:
+        self._refused = False
         self._queued.discard(user)
 
     def not_deleted(self, user: int) -> None:
         """The server could not (a fault): tried again later."""
+        self._refused = True
         self._queued.add(user)
         self._leftovers.append(user)
 
