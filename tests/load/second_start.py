@@ -39,6 +39,7 @@ class MakeUp:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # Ctrl-C reaches a terminal's whole group
         )
 
     def ready(self) -> tuple[str, str]:
@@ -53,11 +54,11 @@ class MakeUp:
         raise AssertionError("".join(lines))
 
     def stop(self) -> None:
-        self._child.send_signal(signal.SIGINT)
+        os.killpg(self._child.pid, signal.SIGINT)
         try:
             self._child.wait(30)
         except subprocess.TimeoutExpired:
-            self._child.kill()
+            os.killpg(self._child.pid, signal.SIGKILL)
 
 
 async def _moving(url: str, cookie: str) -> None:
