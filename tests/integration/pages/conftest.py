@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
@@ -11,8 +13,11 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
-def _no_tries_counted_yet() -> None:
+def _one_window_of_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is counted yet, and no minute of the rate limit ends during a test."""
     cache.clear()
+    ends = int(time.time()) + 50
+    monkeypatch.setattr("django_ratelimit.core._get_window", lambda *_: ends)
 
 
 def person(name: str, group: str | None = None) -> User:
