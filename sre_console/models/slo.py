@@ -14,7 +14,9 @@ class SliSample(models.Model):
     replica = models.UUIDField()
     second = models.DateTimeField()  # start of the second, database time
     total = models.IntegerField()
-    failed = models.IntegerField(db_default=0)  # answered with 5xx, whatever the SLOs say
+    failed = models.IntegerField(
+        db_default=0
+    )  # answered with 5xx, whatever the SLOs say
     exercise = models.IntegerField()  # events a fault was injected into
     # {"availability": [bad, bad of the exercise], …}; a missing SLO has none
     bad = models.JSONField(default=dict)

@@ -107,7 +107,8 @@ def wrapper(
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield make
         for each in made:
-            each.allow_thread_sharing or each.inc_thread_sharing()
+            if not each.allow_thread_sharing:
+                each.inc_thread_sharing()
             each.close()
             each.close_pool()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
@@ -48,7 +48,9 @@ def _insert_many(cursor: CursorWrapper) -> None:
 
 
 @pytest.mark.parametrize("send", [_select, _insert_many])
-def test_a_statement_ends_at_its_deadline(database, victim, send) -> None:
+def test_a_statement_ends_at_its_deadline(
+    database: DatabaseWrapper, victim: Victim, send: Callable[[CursorWrapper], None]
+) -> None:
     with database.cursor() as cursor:
         victim.hang()
         with _InTime(), pytest.raises(DeadlineExceeded), within(DEADLINE):

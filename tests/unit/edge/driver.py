@@ -152,7 +152,8 @@ class Edge:
         return Client(self.app, http_scope(path, method, **changed), body)
 
     async def get(self, path: str, **changed: object) -> Answer:
-        return await self.request(path, **changed).answer()
+        scope = http_scope(path, "GET", **changed)
+        return await Client(self.app, scope, b"").answer()
 
 
 def waiting_for(release: asyncio.Event) -> Callable[..., Awaitable[None]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from ironclad.clock import clock
 from ironclad.errors import DeadlineExceeded
 from ironclad.resilience import deadline
 from ironclad.resilience.bulkhead import compartment
@@ -10,7 +11,7 @@ from ironclad.resilience.bulkhead import compartment
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(deadline.clock, "monotonic", lambda: now[0])
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
     return now
 
 

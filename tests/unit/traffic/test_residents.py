@@ -59,11 +59,12 @@ def test_a_delete_that_failed_is_tried_again() -> None:
 def test_while_deletes_fail_leftovers_do_not_take_the_other_writes() -> None:
     residents = make()
     residents.swept(0.0, [leftover(5), leftover(6)], total=2)
-    assert residents.untidy
+    untidy = [residents.untidy]
     residents.not_deleted(residents.to_delete() or 0)
-    assert not residents.untidy
+    untidy.append(residents.untidy)
     residents.deleted(residents.to_delete() or 0)
-    assert residents.untidy
+    untidy.append(residents.untidy)
+    assert untidy == [True, False, True]
 
 
 def test_a_sweep_finds_the_leftovers_of_former_runs() -> None:
