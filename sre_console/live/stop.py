@@ -33,9 +33,11 @@ async def stop_all(actor: Actor) -> dict[str, object]:
     began = now.clock.monotonic()
     with now.stopping(actor):
         ended = await _end_in_memory(now)
+        over = now.clock.monotonic()  # here; everywhere once it is stored
         now.snapshots.plan_changed()
         try:
             version: int | None = (await _store(now, actor)).version
+            over = now.clock.monotonic()
         except PermissionRefused:
             raise
         except DATABASE_AWAY as error:
@@ -43,7 +45,7 @@ async def stop_all(actor: Actor) -> dict[str, object]:
             version = None
     return {
         "version": now.switchboard.version if version is None else version,
-        "milliseconds": round((now.clock.monotonic() - began) * 1000, 1),
+        "milliseconds": round((over - began) * 1000, 1),
         "stored": version is not None,
     }
 

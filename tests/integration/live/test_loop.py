@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -27,14 +28,30 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def replica(settings: Settings) -> AsyncIterator[Runtime]:
     settings.SEED_HISTORY = False
     settings.CHAOS_ALLOWED = True
+    async with running() as parts:
+        yield parts
+
+
+@pytest.fixture
+async def unevaluated(settings: Settings) -> AsyncIterator[Runtime]:
+    """A replica of a fleet in which nobody evaluates: there is no beat."""
+    settings.EVALUATOR = False
+    async with running() as parts:
+        yield parts
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Runtime]:
     parts = Runtime()
     tasks = [asyncio.create_task(job.run()) for job in parts.jobs()]
-    yield parts
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.to_thread(parts.join)  # connections are given back
-    await sync_to_async(connections.close_all)()
+    try:
+        yield parts
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(parts.join)  # connections are given back
+        await sync_to_async(connections.close_all)()
 
 
 async def snapshot(
@@ -104,11 +121,13 @@ async def test_stop_all_ends_the_faults_and_writes_it(
 
 
 async def test_without_a_beat_the_replica_speaks_for_itself(
-    replica: Runtime,
+    unevaluated: Runtime,
 ) -> None:
-    await snapshot(replica, lambda f: f["source"] == "fleet")
-    replica.listener.last_fleet = -float("inf")  # as after two silent seconds
-    replica.listener.ok = False
-    fields = await snapshot(replica, lambda f: f["source"] == "replica")
-    assert fields["points"]
+    await snapshot(unevaluated, lambda f: f["source"] == "fleet")
+    unevaluated.recorder(event(unevaluated, 500))
+    fields = await snapshot(
+        unevaluated, lambda f: any(p["err"] == 1 for p in f["points"])
+    )
+    assert fields["source"] == "replica"
     assert fields["plan"]["enabled"] is False
+    assert fields["slos"]  # the last that the fleet said
