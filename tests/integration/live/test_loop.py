@@ -43,7 +43,7 @@ async def unevaluated(settings: Settings) -> AsyncIterator[Runtime]:
 @asynccontextmanager
 async def running() -> AsyncIterator[Runtime]:
     parts = Runtime()
-    tasks = [asyncio.create_task(job.run()) for job in parts.jobs()]
+    tasks = [asyncio.ensure_future(job.run()) for job in parts.jobs()]
     try:
         yield parts
     finally:
@@ -64,7 +64,7 @@ async def snapshot(
             newest = await parts.snapshots.newer_than(seq)
             seq, fields = newest.seq, json.loads(newest.text)
             if found(fields):
-                return fields
+                return dict(fields)
 
 
 def event(parts: Runtime, status: int) -> RequestFinished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -50,7 +51,7 @@ def sample(  # noqa: PLR0913
 def feed(db: None) -> Feed:
     """Writes one sample for each second of a range, as a flush would."""
 
-    def write(seconds: range, **counts: int) -> None:
+    def write(seconds: range, **counts: Any) -> None:
         SliSample.objects.bulk_create(
             [sample(second, **counts) for second in seconds], ignore_conflicts=True
         )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -42,7 +43,7 @@ def recorder(clock: FakeClock) -> Recorder:
 
 
 def finished(clock: FakeClock, status: int = 200, **more: object) -> RequestFinished:
-    values = {
+    values: dict[str, Any] = {
         "request_id": "r", "method": "GET", "route": "/api/users", "status": status,
         "duration": 0.02, "finished": clock.monotonic(), "service": True, **more,
     }  # fmt: skip

@@ -35,9 +35,10 @@ WORKED = [
 
 
 @pytest.mark.parametrize("row", WORKED, ids=lambda row: f"{row[0]:g}/{row[1]:g}")
-def test_the_worked_figures(row: tuple) -> None:
+def test_the_worked_figures(row: tuple[float, ...]) -> None:
     e, b, burn, page_14, _, page_6, _, gone = row
     B = burn_rate(e * 1e6, 1e6, b)  # noqa: N806
+    assert B is not None
     assert pytest.approx(burn) == B
     assert fires_after(B, 14.4, HOUR / K) == _about(page_14)
     assert fires_after(B, 6, SIX_HOURS / K) == _about(page_6)
@@ -45,7 +46,7 @@ def test_the_worked_figures(row: tuple) -> None:
 
 
 @pytest.mark.parametrize("row", WORKED, ids=lambda row: f"{row[0]:g}/{row[1]:g}")
-def test_the_worked_figures_with_paced_injection(row: tuple) -> None:
+def test_the_worked_figures_with_paced_injection(row: tuple[float, ...]) -> None:
     e, b, _, _, page_14, _, page_6, _ = row
     assert fires_after_paced(e, 14.4, b, RATE, HOUR, K) == _about(page_14)
     assert fires_after_paced(e, 6, b, RATE, SIX_HOURS, K) == _about(page_6)
