@@ -13,6 +13,8 @@ from django.conf import settings
 from sre_console.slo import documents, windows
 
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_ORDER = "ironclad/order"  # annotation: its place among the SLOs, a number as text
+_LAST = 1000
 WINDOWS_FILE = "windows.yaml"  # stands beside the objectives
 
 
@@ -32,6 +34,7 @@ class Objective:
     target: float  # ratio of good events
     window: timedelta
     rule: Rule
+    order: int = _LAST
 
     @property
     def budget(self) -> float:
@@ -47,7 +50,10 @@ class Objective:
 
 
 def load(folder: Path) -> tuple[Objective, ...]:
-    """Every SLO under a folder, by name; DocumentInvalid names the file and field."""
+    """Every SLO under a folder, in the order their annotations ask for, then by name.
+
+    DocumentInvalid names the file and field of what is wrong.
+    """
     found: dict[str, Objective] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name == WINDOWS_FILE:
@@ -60,7 +66,7 @@ def load(folder: Path) -> tuple[Objective, ...]:
         found[objective.name] = objective
     if not found:
         raise documents.DocumentInvalid(str(folder), "*.yaml", "there is no SLO")
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda o: (o.order, o.name)))
 
 
 @cache
@@ -103,7 +109,18 @@ def _objective(document: documents.Node) -> Objective:
         target=_target(spec["objectives"].only()),
         window=_window(spec["timeWindow"].only()),
         rule=_rule(spec["indicator"]),
+        order=_order(metadata["annotations"]) if "annotations" in metadata else _LAST,
     )
+
+
+def _order(annotations: documents.Node) -> int:
+    field = annotations.fields(optional=(_ORDER,))
+    if _ORDER not in field:
+        return _LAST
+    text = field[_ORDER].text()  # OpenSLO's annotations are text
+    if not re.fullmatch("[0-9]{1,3}", text, re.ASCII):
+        field[_ORDER].refuse("must be a number from 0 to 999, as text")
+    return int(text)
 
 
 def _target(node: documents.Node) -> float:

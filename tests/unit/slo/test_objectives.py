@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,19 @@ def test_the_three_slos_are_as_promised() -> None:
     }
     assert {o.window for o in found.values()} == {PERIOD}
     assert [found[n].budget for n in ("availability", "latency")] == [0.001, 0.05]
+
+
+def test_they_come_in_the_order_their_annotations_ask_for() -> None:
+    assert [o.name for o in load(SHIPPED)] == ["availability", "latency", "error-rate"]
+
+
+def test_an_slo_without_a_place_comes_last(tmp_path: Path) -> None:
+    for name in ("availability", "latency"):
+        text = (SHIPPED / f"{name}.yaml").read_text()
+        if name == "availability":
+            text = re.sub(r"  annotations:\n.*\n", "", text)
+        (tmp_path / f"{name}.yaml").write_text(text)
+    assert [o.name for o in load(tmp_path)] == ["latency", "availability"]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +70,9 @@ def test_latency_judges_every_answer_by_its_duration(seconds: float, bad: bool) 
         ("badStatusFrom: 500", "badSlowerThanSeconds: 0", "badSlowerThanSeconds"),
         ("badStatusFrom: 500", "worse: 1", "spec.worse"),
         ("type: ironclad", "type: Prometheus", "metricSource.type"),
+        ('order: "1"', "order: 1", "annotations.ironclad/order"),
+        ('order: "1"', 'order: "first"', "annotations.ironclad/order"),
+        ("ironclad/order", "ironclad/odrer", "annotations.ironclad/odrer"),
         ("name: availability\n  disp", "name: 'A b'\n  disp", "metadata.name"),
     ],
 )
