@@ -1,4 +1,7 @@
-"""Lets a bounded number of service requests into Django; the rest wait briefly, in order."""
+"""Lets a bounded number of requests into Django; the rest wait briefly, in order.
+
+Each kind has places of its own: the service's load never keeps the console's pages waiting.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,15 @@ from ironclad.edge.protocol import ASGIApp, Receive, Scope, Send
 from ironclad.errors import BulkheadFull
 from ironclad.observability.metrics import bulkhead_in_use, bulkhead_rejected_total
 from ironclad.resilience import deadline
+from ironclad.resilience.bulkhead import Compartment as Name
 from ironclad.resilience.bulkhead import compartment
 
 _WAITING_PER_PLACE = 4  # more would only wait to be refused
+# Every request inside takes a thread. The console's four connections are busy with fewer; a room
+# of people who open the page at once waits its turn for the scripts.
+_CONSOLE_PLACES = 32
+_CONSOLE_WAITING = 2000
+_CONSOLE_WAIT = 5.0  # seconds
 _RETRY_AFTER = 1  # seconds
 
 
@@ -28,29 +37,26 @@ class Admission:
     def __init__(self, app: ASGIApp, *, clock: Clock) -> None:
         self._app = app
         self._clock = clock
-        self._places = Places(settings.ADMISSION_LIMIT)
-        self._wait = settings.ADMISSION_WAIT
         self._deadline = settings.REQUEST_DEADLINE
-        self._in_use = bulkhead_in_use.labels("service")
-        self._in_use.set_function(lambda: self._places.in_use)
+        limit = settings.ADMISSION_LIMIT
+        self._service = Compartment(
+            "service",
+            Places(limit, limit * _WAITING_PER_PLACE),
+            settings.ADMISSION_WAIT,
+        )
+        self._console = Compartment(
+            "console", Places(_CONSOLE_PLACES, _CONSOLE_WAITING), _CONSOLE_WAIT
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         facts: Facts = scope["ironclad"]
-        if not facts.service:
-            token = compartment.set("console")
-            again = body.told_again(facts.body, receive)
-            try:
-                with deadline.within(self._deadline):
-                    await hand_over(self._app, scope, again, send, self._deadline)
-            finally:
-                compartment.reset(token)
-            return
-        if not await self._admit(receive):
+        inside = self._service if facts.service else self._console
+        if not await inside.admit(receive):
             if facts.gone:
                 return
-            bulkhead_rejected_total.labels("service").inc()
+            bulkhead_rejected_total.labels(inside.name).inc()
             raise BulkheadFull(retry_after=_RETRY_AFTER)
-        token = compartment.set("service")
+        token = compartment.set(inside.name)
         try:
             with deadline.within(self._deadline):
                 await hand_over(
@@ -59,15 +65,25 @@ class Admission:
                     body.told_again(facts.body, receive),
                     send,
                     self._deadline,
-                    done=self._places.leave,
+                    done=inside.places.leave,
                 )
         finally:
             compartment.reset(token)
 
-    async def _admit(self, receive: Receive) -> bool:
-        if self._places.enter():
+
+class Compartment:
+    """One kind of requests: its places, and how long one waits for them."""
+
+    def __init__(self, name: Name, places: Places, wait: float) -> None:
+        self.name: Name = name
+        self.places = places
+        self._wait = wait
+        bulkhead_in_use.labels(name).set_function(lambda: places.in_use)
+
+    async def admit(self, receive: Receive) -> bool:
+        if self.places.enter():
             return True
-        place = self._places.queue()
+        place = self.places.queue()
         if place is None:
             return False
         timer = asyncio.get_running_loop().call_later(self._wait, _give_up, place)
@@ -76,15 +92,16 @@ class Admission:
             granted = await unless_gone(place, receive) is True
         finally:
             timer.cancel()
-            self._places.forget(place, used=granted)
+            self.places.forget(place, used=granted)
         return granted
 
 
 class Places:
     """Counts who is inside; the first who waits gets the first place that is left."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, waiting: int) -> None:
         self._limit = limit
+        self._most_waiting = waiting
         self._waiting: deque[asyncio.Future[bool]] = deque()
         self.in_use = 0
 
@@ -96,7 +113,7 @@ class Places:
 
     def queue(self) -> asyncio.Future[bool] | None:
         """A future that becomes True with a place; None where too many wait already."""
-        if len(self._waiting) >= self._limit * _WAITING_PER_PLACE:
+        if len(self._waiting) >= self._most_waiting:
             return None
         place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)

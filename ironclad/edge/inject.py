@@ -10,10 +10,14 @@ from ironclad.edge.events import FaultDecision, FaultSource
 from ironclad.edge.facts import Facts
 from ironclad.edge.gone import unless_gone
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
-from ironclad.errors import InjectedFault
+from ironclad.errors import BulkheadFull, InjectedFault
+from ironclad.observability.metrics import bulkhead_rejected_total
 
 _ERROR = (b"x-ironclad-fault", b"error")
 _DELAY = (b"x-ironclad-fault", b"delay")
+# 80 requests a second at 20 s, the longest delay with its jitter, and some room. Each one that
+# is held keeps its connection and its body.
+_HELD_MOST = 2000
 
 
 class Inject:
@@ -23,6 +27,7 @@ class Inject:
         self._app = app
         self._faults = faults
         self._clock = clock
+        self._held = 0  # requests that wait for their delay to pass
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         facts: Facts = scope["ironclad"]
@@ -34,6 +39,9 @@ class Inject:
             return
         waited = 0.0
         if decision.delay > 0:
+            if self._held >= _HELD_MOST:
+                bulkhead_rejected_total.labels("held").inc()
+                raise BulkheadFull(retry_after=1)
             waited = await self._hold(facts, decision, receive)
             if facts.gone:
                 return
@@ -54,7 +62,11 @@ class Inject:
         # Were the client to leave now, this is what would have been done to it.
         facts.fault = decision
         held = asyncio.ensure_future(self._faults.hold(decision))
-        waited = await unless_gone(held, receive)
+        self._held += 1
+        try:
+            waited = await unless_gone(held, receive)
+        finally:
+            self._held -= 1
         if waited is None:
             return self._clock.monotonic() - began
         return waited

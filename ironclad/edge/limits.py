@@ -10,13 +10,18 @@ from django.conf import settings
 from ironclad.edge import body
 from ironclad.edge.protocol import ASGIApp, Receive, Scope, Send
 from ironclad.errors import (
+    BulkheadFull,
     MalformedRequest,
     PayloadTooLarge,
     PermissionRefused,
 )
+from ironclad.observability.metrics import bulkhead_rejected_total
 
 _LONGEST_TARGET = 8192  # bytes of path and query
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # a tab is allowed in a value
+# All bodies of the requests under way together; small ones always find room.
+_BODIES = 64 * 1024 * 1024  # bytes
+_SMALL = 16 * 1024  # bytes
 _DIGITS = re.compile(rb"[0-9]{1,18}")
 
 
@@ -27,6 +32,7 @@ class Limits:
         self._app = app
         self._loopback_only = settings.BUILTIN
         self._body_limit = settings.BODY_LIMIT
+        self._bodies = 0  # bytes held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._loopback_only:
@@ -36,11 +42,20 @@ class Limits:
         if length > self._body_limit:
             raise PayloadTooLarge
         try:
-            scope["ironclad"].body = await body.read(receive, self._body_limit)
+            held = await body.read(receive, self._body_limit)
         except body.ClientGone:
             return
-        # From here on `receive` can only tell that the client left; see Admission.
-        await self._app(scope, receive, send)
+        size = len(held)
+        if size > _SMALL and self._bodies + size > _BODIES:
+            bulkhead_rejected_total.labels("bodies").inc()
+            raise BulkheadFull(retry_after=1)
+        scope["ironclad"].body = held
+        self._bodies += size
+        try:
+            # From here on `receive` can only tell that the client left; see Admission.
+            await self._app(scope, receive, send)
+        finally:
+            self._bodies -= size
 
 
 def _refuse_strangers(scope: Scope) -> None:
@@ -57,6 +72,10 @@ def _refuse_strangers(scope: Scope) -> None:
 
 
 def _refuse_bad_target(scope: Scope) -> None:
+    if scope["method"] != scope["method"].upper():
+        # Django takes `get` for GET; faults and counts go by the word that was sent.
+        message = "Write the method in capital letters."
+        raise MalformedRequest(message)
     raw = scope.get("raw_path") or scope["path"].encode()
     if len(raw) + len(scope.get("query_string", b"")) > _LONGEST_TARGET:
         message = f"The address is longer than {_LONGEST_TARGET} bytes."

@@ -130,6 +130,7 @@ def start_request_series(route: str, method: str, statuses: Iterable[int]) -> No
 
 for _kind in ("error", "delay", "dependency_error", "dependency_delay"):
     chaos_injected_total.labels(_kind)
-for _name in ("service",):
+for _name in ("service", "console"):
     bulkhead_in_use.labels(_name)
+for _name in ("service", "console", "held", "bodies"):
     bulkhead_rejected_total.labels(_name)

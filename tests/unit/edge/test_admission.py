@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
+from ironclad.edge import admission
 from ironclad.edge.admission import Places
 from ironclad.edge.protocol import Receive, Scope, Send
 from ironclad.errors import DeadlineExceeded
@@ -83,6 +84,26 @@ async def test_other_routes_need_no_place() -> None:
         client.task.cancel()
 
 
+async def test_other_routes_have_a_bound_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "_CONSOLE_PLACES", 2)
+    monkeypatch.setattr(admission, "_CONSOLE_WAITING", 1)
+    monkeypatch.setattr(admission, "_CONSOLE_WAIT", 10)
+    django = Django()
+    edge = Edge(django)
+    clients = [edge.request("/api/slo") for _ in range(3)]
+    await turn()
+    assert len(django.inside) == 2
+    refused = await edge.get("/api/slo")
+    assert (refused.status, refused.code) == (503, "BULKHEAD_FULL")
+    service = edge.request("/api/users")
+    await turn()
+    assert django.order[-1] == "/api/users"
+    for client in [*clients, service]:
+        client.task.cancel()
+
+
 async def test_a_client_gone_while_waiting_gives_its_place_up() -> None:
     with override_settings(ADMISSION_WAIT=10):
         django = Django()
@@ -101,7 +122,7 @@ async def test_a_client_gone_while_waiting_gives_its_place_up() -> None:
 
 
 async def test_those_who_waited_in_vain_are_forgotten() -> None:
-    places = Places(1)
+    places = Places(1, waiting=4)
     assert places.enter()
     vain = [places.queue() for _ in range(4)]
     assert places.queue() is None
@@ -112,7 +133,7 @@ async def test_those_who_waited_in_vain_are_forgotten() -> None:
 
 
 async def test_whoever_leaves_with_a_place_in_hand_gives_it_back() -> None:
-    places = Places(1)
+    places = Places(1, waiting=4)
     assert places.enter()
     granted = places.queue()
     assert granted is not None

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from ironclad.edge import inject
 from ironclad.edge.events import FaultDecision
 
 from .driver import Edge, turn
@@ -86,3 +87,19 @@ async def test_a_client_that_leaves_during_the_delay_frees_it_and_counts_as_499(
     await turn()
     assert [finished.status for finished in edge.finished] == [499]
     assert edge.faults.waits.cancelled()
+
+
+async def test_the_number_of_those_who_are_held_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inject, "_HELD_MOST", 2)
+    edge = Edge(decision=FaultDecision(3, delay=10.0))
+    edge.faults.waits = asyncio.get_running_loop().create_future()
+    held = [edge.request("/api/users") for _ in range(2)]
+    await turn()
+    refused = await edge.get("/api/users")
+    assert (refused.status, refused.code) == (503, "BULKHEAD_FULL")
+    assert edge.finished[0].fault is None  # nothing was injected into it
+    edge.faults.waits.set_result(None)
+    assert [(await client.answer()).status for client in held] == [200, 200]
+    assert (await edge.get("/api/users")).status == 200

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from django.test import override_settings
 
-from .driver import Edge
+from ironclad.edge import limits
+from ironclad.edge.events import FaultDecision
+
+from .driver import Edge, turn, waiting_for
 
 HOST = (b"host", b"127.0.0.1")
 
@@ -71,3 +76,28 @@ async def test_the_builtin_profile_answers_this_machine_only() -> None:
         assert (await edge.get("/livez", client=("::1", 5))).status == 200
     with override_settings(BUILTIN=False):
         assert (await Edge().get("/livez", client=("192.0.2.1", 5))).status == 200
+
+
+@pytest.mark.parametrize("method", ["get", "Post"])
+async def test_a_method_in_small_letters_is_malformed(method: str) -> None:
+    edge = Edge(decision=FaultDecision(3, error=True))
+    answer = await edge.request("/api/users", method).answer()
+    assert (answer.status, answer.code) == (400, "MALFORMED_REQUEST")
+    assert edge.faults.asked == []  # or a plan for GET would let `get` through
+
+
+async def test_the_bodies_of_all_requests_together_are_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "_BODIES", 50_000)
+    large = b"x" * 40_000
+    release = asyncio.Event()
+    edge = Edge(waiting_for(release))
+    first = edge.request("/api/users", "POST", large)
+    await turn()
+    refused = await edge.request("/api/users", "POST", large).answer()
+    assert (refused.status, refused.code) == (503, "BULKHEAD_FULL")
+    small = edge.request("/api/chaos/disable", "POST", b"{}")
+    release.set()
+    assert [(await client.answer()).status for client in (first, small)] == [200, 200]
+    assert (await edge.request("/api/users", "POST", large).answer()).status == 200
