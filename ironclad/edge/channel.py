@@ -3,7 +3,8 @@
 """Refuses at the socket what ASGI no longer shows: how the request was written.
 
 Twisted joins folded headers, waits for ever after a bare LF, sets no limit to the time
-that headers may take, and keeps a whole body before anybody is asked.
+that headers or a body may take, and keeps a whole body before anybody is asked. Daphne takes
+an address with a host in it for a path, and any request that asks for it for a WebSocket.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from twisted.python.failure import Failure
 from twisted.web import http
 
 from ironclad import envelope
+from ironclad.edge.websocket import SocketFactory
 from ironclad.errors import InternalError, IroncladError, MalformedRequest
 
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -28,11 +30,30 @@ _HEADERS = 10.0  # seconds from the first byte of a request to the end of its he
 # A body up to here is read and thrown away, so that its sender reads the refusal; for a larger
 # one the connection is closed instead.
 _SWALLOWED = 64 * 1024 * 1024  # bytes
+_BODY = 30.0  # seconds from the end of the headers to the end of the body
 _SERVER_ERROR = 500
+_WEBSOCKETS = b"/ws/"
+# What is sent to a proxy, and what a server must take as well (RFC 9112, section 3.2.2).
+_ABSOLUTE = re.compile(rb"https?://([^/?#]+)(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Request(WebRequest):
     """Keeps one byte more than is allowed: enough for `Limits` to refuse it."""
+
+    uri: bytes
+    path: bytes
+
+    def process(self) -> Any:
+        absolute = _ABSOLUTE.fullmatch(self.uri)
+        if absolute:
+            host, target = absolute.groups()
+            self.uri = target if target.startswith(b"/") else b"/" + target
+            self.path = self.uri.partition(b"?")[0]
+            self.requestHeaders.setRawHeaders(b"host", [host])
+        if not self.path.startswith(_WEBSOCKETS):
+            # Elsewhere it is a request like any other: counted, and answered in the envelope.
+            self.requestHeaders.removeHeader(b"upgrade")
+        return super().process()
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         room = settings.BODY_LIMIT + 1 - self.content.tell()
@@ -58,7 +79,8 @@ class Request(WebRequest):
 
 
 class Channel(http.HTTPChannel):
-    _slow: asyncio.TimerHandle | None = None  # the timer while headers arrive
+    # the timer while headers or a body arrive
+    _slow: asyncio.TimerHandle | None = None
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if self.line_mode:
@@ -67,9 +89,7 @@ class Channel(http.HTTPChannel):
                 self._respondToBadRequestAndDisconnect()
                 return
             if self._slow is None:
-                self._slow = asyncio.get_running_loop().call_later(
-                    _HEADERS, self._too_slow
-                )
+                self._wait_for(_HEADERS)
         super().dataReceived(data)
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
@@ -90,10 +110,20 @@ class Channel(http.HTTPChannel):
             self.persistent = 0
             answer = self.requests[-1].responseHeaders
             answer.setRawHeaders(b"connection", [b"close"])
+        if self.length != 0:
+            self._wait_for(_BODY)
+
+    def allContentReceived(self) -> None:  # noqa: N802
+        self._stop_waiting()
+        super().allContentReceived()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         self._stop_waiting()
         super().connectionLost(reason)
+
+    def _wait_for(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._slow = loop.call_later(seconds, self._too_slow)
 
     def _stop_waiting(self) -> None:
         if self._slow is not None:
@@ -130,8 +160,9 @@ class Factory(HTTPFactory):
 
 
 def harden() -> None:
-    """Let the servers that are made from now on speak through `Channel`."""
+    """Let the servers that are made from now on speak through `Channel` and `Socket`."""
     daphne_server.HTTPFactory = Factory
+    daphne_server.WebSocketFactory = SocketFactory
 
 
 def _failure(error: IroncladError, identity: str) -> bytes:

@@ -118,3 +118,15 @@ def test_two_requests_on_one_connection_are_both_answered(port: int) -> None:
             part = connection.recv(65536)
             assert part
             received += part
+
+
+def test_an_address_with_its_host_in_it_is_read_as_one(port: int) -> None:
+    request = b"GET http://127.0.0.1/livez HTTP/1.1\r\nHost: elsewhere\r\n\r\n"
+    status, body = exchange(port, request)
+    assert (status, json.loads(body)["data"]) == (200, {"status": "alive"})
+
+
+def test_asking_for_a_websocket_elsewhere_changes_nothing(port: int) -> None:
+    asked = b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+    status, body = exchange(port, b"GET /api/none HTTP/1.1\r\n" + HOST + asked)
+    assert (status, json.loads(body)["errors"][0]["code"]) == (404, "NOT_FOUND")

@@ -1,0 +1,76 @@
+# Twisted is typed in parts and Daphne not at all.
+# mypy: disable-error-code="no-untyped-call"
+"""A connection that says too little, or too much."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet.testing import StringTransport
+
+from ironclad.edge import channel
+from ironclad.edge.channel import Channel
+from ironclad.edge.websocket import Socket
+
+HEAD = b"POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
+
+
+def connected() -> tuple[Channel, StringTransport]:
+    speaker, transport = Channel(), StringTransport()
+    speaker.timeOut = None  # Twisted's own, which each byte puts off
+    speaker.makeConnection(transport)
+    return speaker, transport
+
+
+async def test_a_body_that_never_ends_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channel, "_BODY", 0.0)
+    speaker, transport = connected()
+    speaker.dataReceived(HEAD + b"x")
+    await asyncio.sleep(0.01)
+    assert transport.value().startswith(b"HTTP/1.1 400 ")
+    assert transport.disconnecting
+
+
+class _Unread:
+    """What Daphne hands frames to; nobody asks it for them."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+
+    def qsize(self) -> int:
+        return self.frames
+
+    def put_nowait(self, _frame: object) -> None:
+        self.frames += 1
+
+
+def test_frames_that_nobody_reads_end_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(WebSocketProtocol, "__init__", lambda _self: None)
+    dropped: list[bool] = []
+    socket = Socket()
+    socket.client_addr = None
+    socket.application_queue = unread = _Unread()
+
+    def drop(*, abort: bool) -> None:
+        dropped.append(abort)
+
+    socket.dropConnection = drop
+    for _ in range(65):
+        socket.onMessage(b"{}", isBinary=False)
+    assert (unread.frames, dropped) == (64, [True])
+
+
+def test_a_handshake_that_is_no_websockets_is_taken_down_quietly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(WebSocketProtocol, "__init__", lambda _self: None)
+    socket = Socket()
+    socket.factory = SimpleNamespace()
+    socket.onClose(wasClean=False, code=1006, reason="version")
