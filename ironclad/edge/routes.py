@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 UNMATCHED = "unmatched"
 _SERVICE = "/api/users"
 _KEPT = 4096  # paths whose pattern is remembered
+_LONGEST_KEPT = 256  # characters; a client may send as many long paths as it likes
 # <int:id> of path() and (?P<id>...) of re_path(), whose classes hold no brackets
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 
@@ -19,9 +20,12 @@ def is_service(path: str) -> bool:
     return path == _SERVICE or path.startswith(_SERVICE + "/")
 
 
-@lru_cache(maxsize=_KEPT)
 def django_route(path: str) -> str:
     """The URL pattern as OpenAPI spells it: `/api/users/{id}`."""
+    return _remembered(path) if len(path) <= _LONGEST_KEPT else _route(path)
+
+
+def _route(path: str) -> str:
     try:
         match = resolve(path)
     except Resolver404:
@@ -29,3 +33,6 @@ def django_route(path: str) -> str:
     pattern = match.route.replace("^", "").removesuffix("$").removesuffix("/?")
     named = _PARAMETER.sub(lambda found: f"{{{found[1] or found[2]}}}", pattern)
     return "/" + named.strip("/")
+
+
+_remembered = lru_cache(maxsize=_KEPT)(_route)
