@@ -8,6 +8,7 @@ from typing import cast
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ironclad.settings")
 
 from django.core.asgi import get_asgi_application
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 django = get_asgi_application()
 
@@ -50,5 +51,7 @@ application = build(
         runtime().recorder,
     ),
     background=Background(runtime().jobs),
+    # Only its index of the files is used: the edge answers for them itself.
+    files=WhiteNoiseMiddleware().files,
     checks=Checks(database=database, migrated=health.migrated),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ironclad.clock import Clock, clock
 from ironclad.edge.admission import Admission
@@ -17,6 +17,7 @@ from ironclad.edge.probes import Probes
 from ironclad.edge.protocol import ASGIApp, Receive, RouteResolver, Scope, Send
 from ironclad.edge.request_id import RequestId
 from ironclad.edge.routes import django_route
+from ironclad.edge.static import File, Static
 
 
 class Stack:
@@ -50,11 +51,13 @@ def build(  # noqa: PLR0913 - the parts that are joined here
     background: Background,
     resolve: RouteResolver | None = None,
     checks: Checks | None = None,
+    files: Mapping[str, File] | None = None,
     clock: Clock = clock,
 ) -> ASGIApp:
     """Join the layers around Django (`http`) and the console's socket (`websocket`)."""
     app: ASGIApp = Admission(http, clock=clock)
     app = Inject(app, faults=faults, clock=clock)
+    app = Static(app, files or {})
     app = Probes(app, checks=checks or Checks(), background=background)
     app = Cors(Limits(app))
     app = Measure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from ironclad.edge.checks import Checks
 from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
 from ironclad.edge.stack import build
+from ironclad.edge.static import File
 
 
 class FakeClock:
@@ -131,6 +132,7 @@ class Edge:
         decision: FaultDecision | None = None,
         checks: Checks | None = None,
         background: Background | None = None,
+        files: Mapping[str, File] | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.faults = FakeFaults(self.clock, decision)
@@ -143,6 +145,7 @@ class Edge:
             background=background or Background(),
             resolve=lambda path: f"route:{path}",
             checks=checks,
+            files=files,
             clock=self.clock,
         )
 
