@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -11,9 +12,23 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 # A console says a few words a second. Daphne keeps frames until the application asks for
 # them, which it does not while it looks up who the client is.
 _UNREAD_MOST = 64  # frames
+# Each ping is answered at once, and the answers to a client that reads nothing stay here.
+_PINGS_MOST = 10  # in one second
 
 
 class Socket(WebSocketProtocol):
+    _pings = 0
+    _second = 0  # that they are counted in
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802
+        second = int(time.monotonic())
+        self._pings = self._pings + 1 if second == self._second else 1
+        self._second = second
+        if self._pings > _PINGS_MOST:
+            self.dropConnection(abort=True)
+            return
+        super().onPing(payload)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001
         if self.application_queue.qsize() >= _UNREAD_MOST:
             self.dropConnection(abort=True)

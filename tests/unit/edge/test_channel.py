@@ -67,6 +67,25 @@ def test_frames_that_nobody_reads_end_the_connection(
     assert (unread.frames, dropped) == (64, [True])
 
 
+def test_pings_are_not_answered_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WebSocketProtocol, "__init__", lambda _self: None)
+    monkeypatch.setattr("ironclad.edge.websocket.time.monotonic", lambda: 7.5)
+    answered: list[bytes] = []
+    monkeypatch.setattr(
+        WebSocketProtocol, "onPing", lambda _self, payload: answered.append(payload)
+    )
+    dropped: list[bool] = []
+
+    def drop(*, abort: bool) -> None:
+        dropped.append(abort)
+
+    socket = Socket()
+    socket.dropConnection = drop
+    for _ in range(11):
+        socket.onPing(b"")
+    assert (len(answered), dropped) == (10, [True])
+
+
 def test_a_handshake_that_is_no_websockets_is_taken_down_quietly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
