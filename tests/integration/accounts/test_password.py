@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from ironclad.errors import AuthenticationRequired
 from sre_console.accounts.services import password_sign_in, sign_out
@@ -95,3 +98,14 @@ def test_signing_out_ends_the_session_and_is_audited(ann: User) -> None:
 def test_signing_out_without_being_in_is_nothing() -> None:
     sign_out(browser())
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.usefixtures("ann")
+def test_signing_in_takes_sessions_away_that_have_ended() -> None:
+    now = timezone.now()
+    for key, left in (("dead", -1), ("alive", 60)):
+        ends = now + timedelta(seconds=left)
+        Session.objects.create(session_key=key, expire_date=ends)
+    password_sign_in(browser(), username="ann", password=PASSWORD)
+    keys = set(Session.objects.values_list("session_key", flat=True))
+    assert keys & {"dead", "alive"} == {"alive"}
