@@ -144,8 +144,12 @@ class Listener:
         left = self._polled + POLL - self._parts.clock.monotonic()
         if heard or left <= 0:
             return heard
-        ready, _, _ = select.select([raw.fileno(), ear], [], [], left)
-        if ear in ready:
+        # not select(): it can't take descriptors from 1024 on, and each client has one
+        watch = select.poll()
+        watch.register(raw.fileno(), select.POLLIN)
+        watch.register(ear, select.POLLIN)
+        ready = {descriptor for descriptor, _ in watch.poll(left * 1000)}
+        if ear.fileno() in ready:
             with contextlib.suppress(BlockingIOError):
                 ear.recv(4096)
         if ready:
@@ -171,7 +175,10 @@ class Listener:
 
         def confirm() -> tuple[bool, int | None]:
             changed = parts.switchboard.confirm(plan, remaining=remaining, asked=asked)
-            return changed, parts.switchboard.to_end
+            # Who stopped it is told also when the plan has expired meanwhile.
+            owed = next(iter(parts.stopped_by), None)
+            to_end = parts.switchboard.to_end
+            return changed, owed if to_end is None else to_end
 
         changed, to_end = self._on_loop(confirm)
         if changed:
@@ -195,6 +202,7 @@ class Listener:
                 reason="stopped while the database was away",
                 expected_version=version,
             )
+        self._parts.stopped_by.pop(version, None)
 
     def _publish(self) -> None:
         database = snapshot.DatabaseState(
