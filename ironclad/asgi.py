@@ -7,10 +7,11 @@ from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ironclad.settings")
 
-from django.core.asgi import get_asgi_application
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-django = get_asgi_application()
+from ironclad.edge.one_hop import one_hop_application
+
+django = one_hop_application()
 
 from ironclad.clock import clock  # noqa: E402
 from ironclad.database.health import Health  # noqa: E402
