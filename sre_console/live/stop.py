@@ -37,6 +37,7 @@ async def stop_all(actor: Actor) -> dict[str, object]:
         now.snapshots.plan_changed()
         try:
             version: int | None = (await _store(now, actor)).version
+            now.stopped_by.clear()  # nothing is owed to the database
             over = now.clock.monotonic()
         except PermissionRefused:
             raise

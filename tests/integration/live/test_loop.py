@@ -14,11 +14,13 @@ from django.db import connections
 from pytest_django import Settings
 
 from ironclad.edge.events import RequestFinished
+from ironclad.errors import DatabaseUnavailable
 from sre_console.audit.actor import Actor
+from sre_console.chaos.plan import Plan
 from sre_console.chaos.services import plan_set
 from sre_console.live import stop
 from sre_console.live.runtime import Runtime
-from sre_console.models import FaultPlan, Replica
+from sre_console.models import AuditEntry, FaultPlan, Replica
 
 OPERATOR = Actor(name="test", role="operator")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +120,33 @@ async def test_stop_all_ends_the_faults_and_writes_it(
     assert not row.enabled
     fields = await snapshot(replica, lambda f: not f["plan"]["enabled"])
     assert fields["bands"][0]["end"] == "stopped"
+
+
+async def test_a_stop_that_could_not_be_stored_is_audited_even_after_the_expiry(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_now: Runtime, _actor: Actor) -> Plan:
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr(stop, "runtime", lambda: replica)
+    monkeypatch.setattr(stop, "_store", away)
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    asked = {"errorRate": 1, "ttlSeconds": 1}
+    await sync_to_async(plan_set)(actor=OPERATOR, asked=asked)
+    await snapshot(replica, lambda f: f["plan"]["enabled"])
+    replica.stops_in_progress += 1  # the outage: the end cannot be written
+    done = await stop.stop_all(OPERATOR)
+    assert done["stored"] is False
+    await snapshot(
+        replica,
+        lambda f: f["bands"][0]["end"] == "expired" and f["source"] == "fleet",
+    )
+    replica.stops_in_progress -= 1
+    stopped = AuditEntry.objects.filter(action="fault_plan.disabled", actor="test")
+    async with asyncio.timeout(5):
+        while not await stopped.aexists():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert not replica.stopped_by
 
 
 async def test_without_a_beat_the_replica_speaks_for_itself(
