@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 
+import structlog
 from django.conf import settings
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest
-from django_ratelimit.core import get_usage
+from django_ratelimit.core import _split_rate, get_usage
 
 from ironclad.errors import RateLimited
+from sre_console.accounts.tokens import digest_of
+
+logger = structlog.get_logger(__name__)
+
+_here = LocMemCache("sign-in-limits", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
 
 
 def client_address(request: HttpRequest) -> str:
@@ -37,12 +44,34 @@ def sign_in_try(request: HttpRequest, name: str = "") -> None:
     if name:
         keys["sign-in-name"] = name.casefold()
     for group, value in keys.items():
-        usage = get_usage(
-            request,
-            group=group,
-            key=lambda _group, _request, value=value: value,
-            rate=settings.SIGN_IN_RATE_LIMIT,
-            increment=True,
-        )
-        if usage and usage["should_limit"]:
-            raise RateLimited(retry_after=max(1, usage["time_left"]))
+        try:
+            _count(request, group, value)
+        except RateLimited:
+            raise
+        except Exception as error:  # noqa: BLE001 - whichever the store's library raises
+            logger.warning("sign_in_limit_counts_here", reason=type(error).__name__)
+            _count_here(f"{group}:{digest_of(value)}")
+
+
+def _count(request: HttpRequest, group: str, value: str) -> None:
+    usage = get_usage(
+        request,
+        group=group,
+        key=lambda _group, _request: value,
+        rate=settings.SIGN_IN_RATE_LIMIT,
+        increment=True,
+    )
+    if usage and usage["should_limit"]:
+        raise RateLimited(retry_after=max(1, usage["time_left"]))
+
+
+def _count_here(key: str) -> None:
+    """In this process alone, while the shared store is away.
+
+    A limit that fell away would let passwords be guessed; one that refused everybody would
+    keep operators out in the middle of an incident.
+    """
+    most, seconds = _split_rate(settings.SIGN_IN_RATE_LIMIT)
+    _here.add(key, 0, seconds)
+    if _here.incr(key) > most:
+        raise RateLimited(retry_after=seconds)

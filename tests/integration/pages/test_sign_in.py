@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from sre_console.models import AuditEntry
+from sre_console.pages import rate_limits
 from tests.integration.pages.conftest import PASSWORD, signed_in
 
 
@@ -153,3 +154,20 @@ def test_signing_out_takes_a_post(operator: User) -> None:
     answer = client.post("/console/sign-out")
     assert (answer.status_code, answer["Location"]) == (302, "/console/sign-in")
     assert client.get("/console/live").status_code == 302
+
+
+def test_without_the_store_of_the_counts_tries_are_limited_here(
+    client: Client, operator: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object, **_named: object) -> None:
+        raise ConnectionError
+
+    settings.SIGN_IN_RATE_LIMIT = "3/m"
+    monkeypatch.setattr(rate_limits, "get_usage", away)
+    rate_limits._here.clear()
+    wrong = [sign_in(client, password="wrong").status_code for _ in range(3)]
+    assert wrong == [401, 401, 401]
+    answer = sign_in(client)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    rate_limits._here.clear()
+    assert sign_in(client).status_code == 302
