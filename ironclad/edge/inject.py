@@ -59,8 +59,8 @@ class Inject:
     ) -> float:
         """Seconds waited; noted for the count also when the client leaves meanwhile."""
         began = self._clock.monotonic()
-        # Were the client to leave now, this is what would have been done to it.
-        facts.fault = decision
+        # Were the client to leave now, this is what was done to it: no error was answered.
+        facts.fault = FaultDecision(decision.version, delay=decision.delay)
         held = asyncio.ensure_future(self._faults.hold(decision))
         self._held += 1
         try:

@@ -89,6 +89,16 @@ async def test_a_client_that_leaves_during_the_delay_frees_it_and_counts_as_499(
     assert edge.faults.waits.cancelled()
 
 
+async def test_an_error_that_nobody_waited_for_was_not_injected() -> None:
+    edge = Edge(decision=FaultDecision(3, delay=5, error=True))
+    edge.faults.waits = asyncio.get_running_loop().create_future()
+    client = edge.request("/api/users")
+    await turn()
+    client.leave()
+    await client.answer()
+    assert edge.finished[0].fault == FaultDecision(3, delay=5, error=False)
+
+
 async def test_the_number_of_those_who_are_held_is_bounded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
