@@ -17,6 +17,18 @@ test("an open breach is firing and says by how much", () => {
   assert.equal(entry.what, "46.7× over 1 h, above 14.4×");
 });
 
+test("an SLO that pages by two windows is one entry, told by the worse", () => {
+  const slower = breach({ window: "6h", burn: 7.8, threshold: 6, from: 40 });
+  for (const both of [[breach(), slower], [slower, breach()]]) {
+    const entries = entriesOf([], both);
+    assert.deepEqual(entries.map(({ at, what }) => [at, what]), [[22, "46.7× over 1 h, above 14.4×"]]);
+  }
+});
+
+test("a page and a ticket of one SLO are two entries", () => {
+  assert.equal(entriesOf([], [breach(), breach({ severity: "ticket", window: "1d" })]).length, 2);
+});
+
 test("a breach that cleared leaves two entries and fires no more", () => {
   const entries = entriesOf([], [breach({ to: 40 })]);
   assert.deepEqual(entries.map(({ kind, firing }) => [kind, firing]), [["resolved", false], ["page", false]]);

@@ -45,14 +45,15 @@ export function createPlot(host, chart, heat, onCursor) {
 
   function label(peak) {
     const floor = svg("line", { class: "gridline", x1: 0, x2: "100%", y1: "100%", y2: "100%" });
-    let lowest = -Infinity;
-    const lines = limitsOf(chart.name, most, peak).flatMap(({ at, figure, word, limit }) => {
+    const labelled = [];
+    // Labels that would lie on each other give way: a scale's figure to a limit, a limit to the one above.
+    const all = limitsOf(chart.name, most, peak).sort((a, b) => Number(b.limit) - Number(a.limit));
+    const lines = all.flatMap(({ at, figure, word, limit }) => {
       const y = plot.valToPos(at, "y");
       if (y < -2) return [];
       const drawn = [svg("line", { class: limit ? "limit" : "gridline", x1: 0, x2: "100%", y1: y, y2: y })];
-      // Labels that would lie on each other give way to the one above.
-      if (y - lowest >= 12 * magnified()) {
-        lowest = y;
+      if (labelled.every((other) => Math.abs(y - other) >= 12 * magnified())) {
+        labelled.push(y);
         drawn.push(svg("text", { x: "100%", dx: ".5rem", dy: ".35em", y }, figure, svg("tspan", { class: "long" }, ` ${word}`)));
       }
       return drawn;

@@ -7,18 +7,37 @@ import { describe } from "./plan.js";
 
 /** @param {any[]} bands @param {any[]} breaches @returns {Entry[]} newest first, at most 40 */
 export function entriesOf(bands, breaches) {
-  const all = [...breaches.flatMap(ofBreach), ...bands.flatMap(ofBand)];
+  const all = [...openOnes(breaches).map(ofOpen), ...breaches.filter((one) => one.to !== null).flatMap(ofCleared), ...bands.flatMap(ofBand)];
   return all.sort((a, b) => b.at - a.at || Number(b.firing) - Number(a.firing)).slice(0, 40);
 }
 
-function ofBreach(one) {
+/** An SLO pages once, whichever of its windows breached: the worst one speaks, from when the first began. @param {any[]} breaches */
+export function openOnes(breaches) {
+  const groups = new Map();
+  for (const one of breaches.filter((each) => each.to === null)) {
+    const key = `${one.slo} ${one.severity}`;
+    const other = groups.get(key) ?? one;
+    const worst = one.burn / one.threshold > other.burn / other.threshold ? one : other;
+    groups.set(key, { ...worst, from: Math.min(one.from, other.from) });
+  }
+  return [...groups.values()];
+}
+
+function ofOpen(one) {
+  return { ...began(one), key: `${one.slo} ${one.severity} ${one.from} open`, firing: true };
+}
+
+function began(one) {
   const key = `${one.slo} ${one.severity} ${one.window} ${one.from}`;
   const title = t("feed.breach", { slo: t(`slo.${one.slo}`) });
   const what = t("feed.breach.what", { burn: times(one.burn), window: t(`range.${one.window}`), threshold: times(one.threshold, one.threshold % 1 ? 1 : 0) });
-  const began = { key, at: one.from, kind: one.severity, firing: one.to === null, title, what };
-  if (one.to === null) return [began];
+  return { key, at: one.from, kind: one.severity, firing: false, title, what };
+}
+
+function ofCleared(one) {
+  const start = began(one);
   const over = t("feed.cleared.what", { time: duration(one.to - one.from) });
-  return [began, { key: `${key} end`, at: one.to, kind: "resolved", firing: false, title: t("feed.cleared", { slo: t(`slo.${one.slo}`) }), what: over }];
+  return [start, { key: `${start.key} end`, at: one.to, kind: "resolved", firing: false, title: t("feed.cleared", { slo: t(`slo.${one.slo}`) }), what: over }];
 }
 
 function ofBand(band) {

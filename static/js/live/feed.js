@@ -2,7 +2,7 @@
 import { age, number } from "../lib/format.js";
 import { el, icon, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
-import { entriesOf } from "./entries.js";
+import { entriesOf, openOnes } from "./entries.js";
 
 const GLYPH = { page: "burning", ticket: "risk", fault: "fault", resolved: "ok" };
 const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", resolved: "is-ok" };
@@ -23,7 +23,7 @@ export function createFeed(root, store) {
     entries.forEach((entry, i) => place(entry, i, now));
     // What was there when the page opened is read from the list, not shouted.
     first = false;
-    const firing = breaches.filter((one) => one.to === null).length;
+    const firing = openOnes(breaches).length;
     say(root.querySelector("[data-firing]"), firing ? t("feed.firing", { n: number(firing) }) : t("feed.calm"));
     blank(entries.length);
   });

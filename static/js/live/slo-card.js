@@ -23,7 +23,8 @@ export function createSloCard(root, store) {
     root.dataset.remaining = left ?? "";
     badge(part("badge"), state, t(`state.${slo?.status ?? "no_data"}`));
     part("seeded").hidden = !(slo?.seeded?.events > 0);
-    say(part("left"), percent(left, 1));
+    // "100.0 %" would leave no room for its word.
+    say(part("left"), percent(left, Math.abs(left) >= 0.9995 ? 0 : 1));
     say(part("left-word"), t(left !== null && left < 0 ? "slo.overspent" : "slo.left"));
     meter.setAttribute("aria-valuenow", left === null ? 0 : (Math.min(Math.max(left, -1), 1) * 100).toFixed(1));
     meter.setAttribute("aria-valuetext", percent(left, 1));
