@@ -29,6 +29,7 @@ else:
     ModelAdmin = admin.ModelAdmin
     AccountAdmin = UserAdmin
 
+admin.site.site_header = admin.site.site_title = _("Ironclad administration")
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -111,6 +112,19 @@ class AuditedAdmin(ModelAdmin):
 @admin.register(User)
 class PersonAdmin(AuditedAdmin, AccountAdmin):
     """An operator manages people; only a superuser makes or touches a superuser."""
+
+    # With the group at once: without a role nobody may sign in.
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": (
+                    "username", "usable_password", "password1", "password2", "groups",
+                ),
+            },
+        ),
+    )  # fmt: skip
 
     def facts(self, obj: models.Model) -> dict[str, object]:
         # read again: groups and role are cached on the object that was changed

@@ -24,7 +24,7 @@ from sre_console.pages import answers
 class ErrorPage:
     status: int
     title: str
-    message: str  # what happened
+    message: str  # what happened; empty where the title says it all
     advice: str  # what to do next
 
 
@@ -40,7 +40,7 @@ def error_page(error: IroncladError) -> HttpResponse:
     }
     advice = {
         403: gettext("Go back to the Live page, or sign in as somebody else."),
-        404: gettext("Go to the Live page."),
+        404: gettext("Check the address, or go to the Live page."),
         429: gettext("Wait a minute, then try again."),
         503: gettext("Open consoles keep moving. Try again in a few seconds."),
         504: gettext("Open consoles keep moving. Try again in a few seconds."),
@@ -48,7 +48,7 @@ def error_page(error: IroncladError) -> HttpResponse:
     page = ErrorPage(
         status=error.status,
         title=titles.get(error.status, gettext("Something went wrong")),
-        message=error.message,
+        message="" if error.status == NotFound.status else error.message,
         advice=advice.get(error.status, gettext("Try again; the log says more.")),
     )
     answer = HttpResponse(

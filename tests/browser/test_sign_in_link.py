@@ -36,7 +36,7 @@ def test_the_link_works_once(stage: Stage, contexts: Contexts) -> None:
     first.get_by_role("button", name="Enter").click()
     first.wait_for_url("**/console/live")
     second.get_by_role("button", name="Enter").click()
-    expect(second.get_by_role("alert")).to_contain_text("sign_in_link")
+    expect(second.get_by_role("alert")).to_contain_text("make sign-in-link")
 
 
 def test_a_password_signs_in_and_a_wrong_one_does_not(

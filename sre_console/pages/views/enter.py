@@ -29,7 +29,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     except AuthenticationRequired as error:
         message = gettext(
             "This link was used already, or is older than 10 minutes. Print a new one "
-            "with `manage.py sign_in_link`."
+            "with `make sign-in-link`."
         )
         return _show(request, EnterPage(code="", error=message), error.status)
     return redirect("console:live")

@@ -64,7 +64,9 @@ def _try(request: HttpRequest) -> HttpResponse:
             request, name, error, message % {"seconds": error.retry_after or 60}
         )
     except AuthenticationRequired as error:
-        message = gettext("This name and password do not match. Try again.")
+        message = gettext(
+            "This name and password do not match an account that may sign in."
+        )
         return _refused(request, name, error, message)
     return redirect(_next(request))
 

@@ -202,3 +202,15 @@ def test_a_viewer_is_refused_changes_in_the_admin() -> None:
     answer = client.post(change_url(vic), form(vic, groups=[group.pk]))
     assert answer.status_code == 403
     assert not AuditEntry.objects.exists()
+
+
+def test_somebody_new_gets_a_role_at_once_and_may_sign_in(operator: Client) -> None:
+    viewer = Group.objects.get(name="viewer")
+    new = {"username": "vera", "usable_password": "true", "groups": [viewer.pk]}
+    new |= {"password1": PASSWORD, "password2": PASSWORD}
+    answer = operator.post(reverse("admin:auth_user_add"), new)
+    assert answer.status_code == 302
+    assert newest().detail["after"]["role"] == "viewer"
+    client = Client()
+    client.post("/console/sign-in", {"username": "vera", "password": PASSWORD})
+    assert client.get("/console/live").status_code == 200

@@ -36,7 +36,7 @@ def test_a_code_works_once(code: str) -> None:
     assert Client().post(f"/enter/{code}").status_code == 302
     answer = Client().post(f"/enter/{code}")
     assert answer.status_code in {401, 410}
-    assert "sign_in_link" in answer.text
+    assert "make sign-in-link" in answer.text
     assert code not in answer.text
 
 
@@ -44,7 +44,7 @@ def test_an_expired_code_says_what_to_do(client: Client, code: str) -> None:
     SignInCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     answer = client.post(f"/enter/{code}")
     assert answer.status_code in {401, 410}
-    assert "sign_in_link" in answer.text
+    assert "make sign-in-link" in answer.text
     assert client.get("/console/live").status_code == 302
 
 

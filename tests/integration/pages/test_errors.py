@@ -16,6 +16,7 @@ def test_an_unknown_address_is_a_page(client: Client) -> None:
     assert answer.status_code == 404
     assert answer["Content-Type"].startswith("text/html")
     assert "/console/live" in answer.text
+    assert answer.text.lower().count("there is nothing") == 2  # title and heading
 
 
 def test_a_script_gets_the_envelope(client: Client) -> None:
