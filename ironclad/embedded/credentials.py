@@ -22,7 +22,10 @@ NAMES = (
 
 
 def load(path: Path) -> dict[str, str]:
-    """What the file holds. Raises StartError when it is there but not readable."""
+    """What the file holds. Raises StartError when it is there but not readable.
+
+    It may be deleted: the database's passwords are set anew from the next one.
+    """
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -31,6 +31,7 @@ _STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 _START = 120.0  # seconds: recovery after a crash may have to read a lot
 _ORPHANS = 3.0  # seconds that orphans get to leave by themselves
 _STEP = 0.03
+_REFUSED = "its password is not the one in secrets.json"
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -140,15 +141,20 @@ class Postgres:
         """Starts the server and waits until it answers. Raises StartError.
 
         What an earlier, killed server left (a process, a lock file, shared memory held
-        by its children) is cleared first.
+        by its children) is cleared first. A password that was lost is set anew.
         """
         self.clear()
         complaint = ""
+        reset = False
         end = time.monotonic() + _START
         while time.monotonic() < end:
             complaint = self._launch(end)
             if not complaint:
                 return
+            if complaint == _REFUSED and not reset:
+                self._reset_password()
+                reset = True
+                continue
             if "in use" not in complaint and "lock file" not in complaint:
                 break
             # Children of a killed server still hold its shared memory.
@@ -202,7 +208,7 @@ class Postgres:
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
                     self.stop()
-                    return "its password is not the one in secrets.json"
+                    return _REFUSED
                 time.sleep(_STEP)
             else:
                 return ""
@@ -212,6 +218,21 @@ class Postgres:
         told = [line for file in files for line in _tail(file)]
         faults = [line for line in told if "FATAL" in line or "PANIC" in line]
         return (faults or told or ["it ended at once"])[-1].strip()
+
+    def _reset_password(self) -> None:
+        """Sets the superuser's password as whoever owns the files may: without a server.
+
+        For secrets.json deleted, or put back from another copy, while the data stayed.
+        """
+        literal = self.password.replace("'", "''")
+        self._run(
+            "postgres",
+            *("--single", "-D", str(self.data)),
+            # It passes by standard input, and is in no log even if it fails.
+            *("-c", "log_statement=none", "-c", "log_min_error_statement=panic"),
+            *("-c", "standard_conforming_strings=on", "postgres"),
+            words=f"ALTER ROLE {SUPERUSER} PASSWORD '{literal}'\n",
+        )
 
     def _logs(self) -> list[Path]:
         return sorted(self.log.glob("postgresql-*.log"), key=_changed)
@@ -239,9 +260,12 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 continue
 
-    def _run(self, program: str, *options: str) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, program: str, *options: str, words: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.binaries.program(program), *options],
+            input=words,
             check=False,
             capture_output=True,
             text=True,

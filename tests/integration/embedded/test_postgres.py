@@ -95,6 +95,22 @@ def test_the_data_survives_an_orderly_stop(cluster: Postgres) -> None:
     cluster.stop()
 
 
+def test_a_lost_password_is_set_anew_and_the_data_stays(cluster: Postgres) -> None:
+    cluster.start()
+    with cluster.connect() as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS stayed AS SELECT 2 AS two")
+    cluster.stop()
+    successor = replace(cluster, password="it's another")
+    successor.start()
+    assert ask(successor, "SELECT two FROM stayed") == 2
+    with pytest.raises(psycopg.OperationalError, match="password authentication"):
+        cluster.connect()
+    successor.stop()
+    cluster.start()
+    assert ask(cluster, "SELECT two FROM stayed") == 2
+    cluster.stop()
+
+
 def killed(cluster: Postgres) -> int:
     """Starts it, kills it without a word, and forgets it: a machine that lost power."""
     cluster.start()
