@@ -51,7 +51,7 @@ application = build(
         BusinessObserver(clock),
         runtime().recorder,
     ),
-    background=Background(runtime().jobs),
+    background=Background(runtime().jobs, farewell=runtime().farewell),
     # Only its index of the files is used: the edge answers for them itself.
     files=WhiteNoiseMiddleware().files,
     checks=Checks(database=database, migrated=health.migrated),

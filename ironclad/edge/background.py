@@ -26,8 +26,14 @@ class Job:
 class Background:
     """Starts the jobs once, on the running loop, and each again whenever it ends."""
 
-    def __init__(self, jobs: Callable[[], Sequence[Job]] = tuple) -> None:
+    def __init__(
+        self,
+        jobs: Callable[[], Sequence[Job]] = tuple,
+        farewell: Callable[[], None] | None = None,
+    ) -> None:
         self._jobs = jobs
+        # called once by whoever served, after the loop has ended
+        self.farewell = farewell or (lambda: None)
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
 

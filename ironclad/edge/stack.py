@@ -29,6 +29,7 @@ class Stack:
         self._http = http
         self._websocket = websocket
         self._background = background
+        self.farewell = background.farewell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

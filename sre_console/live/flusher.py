@@ -10,15 +10,17 @@ import structlog
 from django.db import connection
 
 from ironclad.clock import DatabaseClock
+from ironclad.resilience.deadline import within
 from sre_console.live.flush import Heartbeat, store
 from sre_console.live.recorder import Recorder
-from sre_console.live.worker import DATABASE_AWAY, Worker
+from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
 
 logger = structlog.get_logger(__name__)
 
 LEARN_EVERY = 10.0  # seconds between looks at the database's clock
 _HONEST = 0.25  # a round trip that took longer says too little about the offset
 _WITHIN = 3.0  # seconds a flush may take
+_FAREWELL = 1.5  # seconds the last one may take
 
 
 class Flusher:
@@ -83,6 +85,24 @@ class Flusher:
         if samples:
             self._recorder.flushed(samples[-1].second)
         self._recorder.tallies_stored(tallies)
+
+    def farewell(self) -> None:
+        """Store what came since the last flush, in this thread: the process is ending."""
+        self._recorder.close(math.floor(self._recorder.epoch()))
+        heartbeat = Heartbeat(
+            self._recorder.replica, self._started, self._plan_version()
+        )
+        try:
+            with within(_FAREWELL):
+                store(
+                    self._recorder.unflushed(),
+                    self._recorder.tallies_changed(),
+                    heartbeat,
+                )
+        except DATABASE_AWAY as error:
+            logger.warning("last_samples_lost", error=str(error))
+        finally:
+            forget_connection()
 
     def _learn(self) -> None:
         if self._clock.monotonic() - self._learnt >= LEARN_EVERY and clock_learn(

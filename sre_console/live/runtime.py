@@ -77,6 +77,11 @@ class Runtime:
             runs["evaluator"] = self._evaluating.run
         return [Job(name=name, run=run) for name, run in runs.items()]
 
+    def farewell(self) -> None:
+        """What is still to be stored when the server has stopped serving."""
+        if self.loop is not None:  # else nothing was ever counted
+            self._flusher.farewell()
+
     def join(self, seconds: float = 4.0) -> None:
         """Wait for the threads to end, after the jobs were cancelled; bounded each."""
         self.listener.join()

@@ -29,8 +29,9 @@ class Command(BaseCommand):
         host, port = str(options["host"]), int(str(options["port"]))
         refuse_a_public_address(host)
         harden()
+        application = get_default_application()
         server = Server(
-            application=get_default_application(),
+            application=application,
             endpoints=build_endpoint_description_strings(host=host, port=port),
             server_name="ironclad",
             websocket_max_message_size=_LARGEST_FRAME,
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         if server.abort_start:
             message = f"cannot listen on {host}:{port}"
             raise CommandError(message)
+        application.farewell()
 
 
 def refuse_a_public_address(host: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
+from django.db.models import Sum
 from pytest_django import Settings
 
 from ironclad.edge.events import RequestFinished
@@ -20,7 +21,7 @@ from sre_console.chaos.plan import Plan
 from sre_console.chaos.services import plan_set
 from sre_console.live import stop
 from sre_console.live.runtime import Runtime
-from sre_console.models import AuditEntry, FaultPlan, Replica
+from sre_console.models import AuditEntry, FaultPlan, Replica, SliSample
 
 OPERATOR = Actor(name="test", role="operator")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +89,16 @@ async def test_an_event_reaches_the_chart(replica: Runtime) -> None:
         replica, lambda f: f["source"] == "fleet" and f["slos"][0]["total"] == 2
     )
     assert fleet["database"]["ok"] is True
+
+
+async def test_what_came_since_the_last_flush_is_stored_at_the_end(
+    replica: Runtime,
+) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    replica.recorder(event(replica, 200))
+    await asyncio.to_thread(replica.farewell)
+    totals = SliSample.objects.filter(replica=replica.replica)
+    assert (await totals.aaggregate(all=Sum("total")))["all"] == 1
 
 
 async def test_a_plan_is_in_force_and_confirmed_at_once(replica: Runtime) -> None:
