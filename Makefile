@@ -24,8 +24,9 @@ develop: python
 check: develop ## lint, types, import contracts, templates, JavaScript, CSS
 	@.ci/check
 
-test: develop ## the quick tests, Python and JavaScript
+test: develop ## the tests, Python and JavaScript, and the heart of it on a real server
 	@$(PYTEST) -q -n auto -m "not acceptance" $(ARGS)
+	@$(PYTEST) -q -m core
 	@$(MAKE) --no-print-directory test-js
 
 test-js: develop
@@ -35,8 +36,8 @@ test-pg15: develop ## the SQL tests on PostgreSQL 15
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@IRONCLAD_TEST_POSTGRES=15 $(PYTEST) -q -n auto -m "not acceptance" tests/integration $(ARGS)
 
-acceptance: develop ## the tests that start real servers; takes minutes
-	@$(PYTEST) -q -m acceptance $(ARGS)
+acceptance: develop ## the other tests that start real servers; takes minutes
+	@$(PYTEST) -q -m "acceptance and not core" $(ARGS)
 
 bench: develop ## measure what the product promises, on this machine
 	@.venv/bin/python -m tests.load $(ARGS)

@@ -14,7 +14,7 @@ from tests.acceptance.harness import books
 from tests.acceptance.harness.processes import Server, Setup, Traffic
 from tests.acceptance.harness.waiting import paced, until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.core, pytest.mark.timeout(300)]
 RATE = 50
 ERRORS = 0.07
 BURN = 70.0  # 7 % of a 0.1 % budget

@@ -12,7 +12,7 @@ from tests.acceptance.harness.consoles import Console, sign_in
 from tests.acceptance.harness.processes import Server
 from tests.acceptance.harness.waiting import until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.core, pytest.mark.timeout(120)]
 NORMAL = 1.0  # seconds; generous for a shared machine, and a tenth of the fault
 OPEN = [
     "/health",

@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.harness.consoles import Console, sign_in
 from tests.acceptance.harness.processes import Server
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.core, pytest.mark.timeout(120)]
 AT_ONCE = 0.5  # seconds
 
 

@@ -12,7 +12,7 @@ from tests.acceptance.harness.waiting import until
 from tests.browser.live_page import LivePage, figure
 from tests.browser.stage import Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.core]
 
 SEVEN = 3 / 7  # where 7 % stands on the scale 0 1 3 7 15 25 50 100
 
