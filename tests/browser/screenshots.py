@@ -24,6 +24,7 @@ README_PICTURE = CHECKOUT / "docs" / "images" / "live.png"
 WIDTHS = {1440: 900, 390: 844}
 FAULT = {"errorRate": 0.07, "ttlSeconds": 300, "reason": "7 % errors for the picture"}
 LOOK = 35  # seconds into the fault: both pages have fired
+RATE = "50"  # as `make up` has it
 
 Theme = Literal["dark", "light"]
 
@@ -34,11 +35,11 @@ def main(folder: Path) -> None:
     os.environ.setdefault("DATABASE_URL", "postgresql://postgres@127.0.0.1/postgres")
     with (
         tempfile.TemporaryDirectory() as home,
-        raised(Path(home)) as stage,
+        raised(Path(home), RATE) as stage,
         chromium() as browser,
     ):
         state = _enter(browser, stage)
-        until(lambda: _sent(stage) > 1000, 90, "half a minute of traffic")
+        until(lambda: _sent(stage) > 1500, 90, "half a minute of traffic")
         stage.server.post("/api/chaos", FAULT)
         page = _open(browser, stage, state, width=1440, theme="dark")
         page.wait_for_timeout(LOOK * 1000)

@@ -66,11 +66,11 @@ class Stage:
 
 
 @contextmanager
-def raised(home: Path) -> Iterator[Stage]:
+def raised(home: Path, rate: str = RATE) -> Iterator[Stage]:
     """The stage, taken down afterwards."""
     with ExitStack() as stack:
         url = stack.enter_context(fresh_database(os.environ["DATABASE_URL"]))
-        more = {"IRONCLAD_TRAFFIC_RPS": RATE, "IRONCLAD_SIGN_IN_RATE_LIMIT": "1000/m"}
+        more = {"IRONCLAD_TRAFFIC_RPS": rate, "IRONCLAD_SIGN_IN_RATE_LIMIT": "1000/m"}
         setup = Setup(url, home, more=more)
         codes = setup.manage("shell", "--no-imports", "-c", _PREPARE).split()
         server = stack.enter_context(Server(setup))
