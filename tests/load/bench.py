@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from tests.load.figures import Figure, table
 
 BENCHES = (
-    "edge_cost",
+    "stack_cost",
     "injection",
     "slider",
     "event_to_chart",
