@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class SignInCode(models.Model):
@@ -32,3 +33,5 @@ class ApiToken(models.Model):
 
     class Meta:
         db_table = "api_token"
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
