@@ -50,8 +50,9 @@ class Command(BaseCommand):
 def leave_the_code_alone() -> None:
     """Keep the loaded modules out of every later garbage collection.
 
-    They are most of the objects there are and never garbage. Each full collection went through
-    them with the event loop stopped, so that injected delays came some 50 ms late at p95; now 4.
+    They are most of the objects there are and never garbage, and a full collection stops the
+    event loop to go through them, injected delays and all. One run each, one after the other:
+    p99 of 50 requests a second beside 200 held ones was 240 ms without this and 84 ms with it.
     """
     gc.collect()
     gc.freeze()
