@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.acceptance.harness.consoles import Console, sign_in
 from tests.acceptance.harness.processes import Server
+from tests.acceptance.harness.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.core, pytest.mark.timeout(120)]
 AT_ONCE = 0.5  # seconds
@@ -19,6 +21,24 @@ AT_ONCE = 0.5  # seconds
 def _break(server: Server) -> None:
     worst = {"errorRate": 1, "latencyMs": 10_000, "reason": "to be stopped"}
     server.post("/api/chaos", worst)
+    until(lambda: _confirmed(server), 5, "the replica has the plan")
+
+
+def _confirmed(server: Server) -> bool:
+    plan = server.get("/api/chaos")
+    assert isinstance(plan, dict)
+    return bool(plan["replicas"]["confirmed"])
+
+
+def _in_flight(server: Server) -> float:
+    """Requests without an answer, the one that asks included."""
+    found = re.search(
+        r"^http_requests_in_flight (\S+)",
+        server.client.get("/metrics").text,
+        re.MULTILINE,
+    )
+    assert found is not None
+    return float(found[1])
 
 
 def _held_request(server: Server) -> tuple[threading.Thread, list[httpx.Response]]:
@@ -31,7 +51,8 @@ def _held_request(server: Server) -> tuple[threading.Thread, list[httpx.Response
         )
     )
     thread.start()
-    time.sleep(0.3)  # until it has arrived; a later arrival only makes the test easier
+    until(lambda: _in_flight(server) >= 2, 5, "the request is held")
+    assert not answers
     return thread, answers
 
 
