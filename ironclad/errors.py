@@ -123,12 +123,26 @@ class BulkheadFull(IroncladError):  # noqa: N818
     default_message = "The service is at its limit; try again."
 
 
+class CircuitOpen(IroncladError):  # noqa: N818
+    """A circuit breaker refused the call without asking the dependency."""
+
+    code = "CIRCUIT_OPEN"
+    status = 503
+    default_message = "The database has failed repeatedly; it is left alone for now."
+
+
 class DatabaseUnavailable(IroncladError):  # noqa: N818
     """Refused, out of connections, or lost before an answer came."""
 
     code = "DATABASE_UNAVAILABLE"
     status = 503
     default_message = "The database cannot be reached."
+
+
+class PoolExhausted(DatabaseUnavailable):
+    """None of our own connections became free in time; the database was not asked."""
+
+    default_message = "No database connection became free in time."
 
 
 class DeadlineExceeded(IroncladError):  # noqa: N818

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,12 @@ def remaining(most: float) -> float:
     if left <= 0:
         raise DeadlineExceeded
     return min(most, left)
+
+
+def left() -> float:
+    """Seconds until the deadline, negative when it has passed; infinite without one."""
+    ends = _ends.get()
+    return math.inf if ends is None else ends - clock.monotonic()
 
 
 @contextmanager
