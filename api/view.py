@@ -49,8 +49,10 @@ class View(FailsInEnvelope):
             raise
         known = caller(request)
         facts(request).caller = known.key if known else short_hash(address(request))
-        if self.limited or known is None:
-            limit(request)
+        counted = getattr(request, "ironclad_counted", False)
+        if (self.limited or known is None) and not counted:
+            request.ironclad_counted = True  # type: ignore[attr-defined]
+            limit(request)  # once a request, however often it is tried
 
     def options(  # type: ignore[override]
         self,

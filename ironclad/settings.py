@@ -96,6 +96,18 @@ DATABASES = {"default": _database(DATABASE_URL)}
 DATABASE_POOLS = {"service": 20, "console": 4}  # most connections a replica
 DATABASE_POOL_WAIT = 2.0  # seconds for a free connection, then DATABASE_UNAVAILABLE
 DATABASE_DEADLINE = env.number("IRONCLAD_DATABASE_DEADLINE", 10, least=0.1, most=300)
+
+# -- Resilience (docs/guide/resilience.md) ---------------------------------------------
+BREAKER_FAILURES = env.integer("IRONCLAD_BREAKER_FAILURES", 5, least=1, most=1000)
+BREAKER_RATIO = env.number("IRONCLAD_BREAKER_RATIO", 0, most=1)  # 0: failures in a row
+BREAKER_WINDOW = env.integer("IRONCLAD_BREAKER_WINDOW", 20, least=2, most=10_000)
+BREAKER_OPEN = env.number("IRONCLAD_BREAKER_OPEN", 30, least=0.1, most=3600)  # seconds
+BREAKER_TRIALS = env.integer("IRONCLAD_BREAKER_TRIALS", 1, least=1, most=100)
+RETRY_ATTEMPTS = env.integer("IRONCLAD_RETRY_ATTEMPTS", 3, least=1, most=10)  # in all
+RETRY_BASE = env.number("IRONCLAD_RETRY_BASE", 1, most=60)  # seconds, doubled each time
+RETRY_BUDGET = env.number("IRONCLAD_RETRY_BUDGET", 0.1, most=1)  # per call of a minute
+# Seconds that a list answer may be told again while the breaker is open; 0: never.
+DEGRADED_AGE = env.number("IRONCLAD_DEGRADED_AGE", 600, most=86_400)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The role that serves requests; `manage.py database_roles` gives it its grants.
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE") or "ironclad_app"

@@ -57,9 +57,8 @@ class FaultsSerializer(serializers.Serializer[object]):
     latencyMs = serializers.IntegerField(min_value=0, max_value=10000)  # noqa: N815
     jitterMs = serializers.IntegerField(min_value=0, max_value=10000)  # noqa: N815
     latencyRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
-    # 0 until there are faults of the dependency
-    dependencyErrorRate = serializers.FloatField(min_value=0, max_value=0)  # noqa: N815
-    dependencyLatencyMs = serializers.IntegerField(min_value=0, max_value=0)  # noqa: N815
+    dependencyErrorRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    dependencyLatencyMs = serializers.IntegerField(min_value=0, max_value=10000)  # noqa: N815
     target = TargetSerializer()
     ttlSeconds = serializers.IntegerField(min_value=1, max_value=3600)  # noqa: N815
     reason = OneLine()

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.guarded import GuardedView
 from api.pagination import EnvelopePagination
 from api.permissions import PublicOrToken
 from api.preconditions import require_match, unchanged
@@ -16,7 +17,6 @@ from api.users.models import User
 from api.users.selectors import COLUMNS, etag, user_get, user_list
 from api.users.serializers import UserSerializer
 from api.users.services import user_create, user_delete, user_update
-from api.view import View
 
 _TERM = f"-?({'|'.join(COLUMNS)})"
 _QUERY = [
@@ -48,7 +48,7 @@ def _condition(request: Request, user: User) -> None:
     require_match(request, etag(user))
 
 
-class UserListView(View):
+class UserListView(GuardedView):
     permission_classes = (PublicOrToken,)
     pagination_class = EnvelopePagination
 
@@ -79,7 +79,7 @@ class UserListView(View):
         return response
 
 
-class UserView(View):
+class UserView(GuardedView):
     permission_classes = (PublicOrToken,)
 
     @extend_schema(

@@ -15,6 +15,7 @@ from django.db.utils import Error as DjangoError
 from django.utils.functional import cached_property
 from psycopg import IsolationLevel
 
+from ironclad.database import guard
 from ironclad.database.connection import GuardedConnection, GuardedCursor
 from ironclad.database.errors import GuardedErrors
 from ironclad.database.pool import Pool
@@ -22,8 +23,10 @@ from ironclad.observability.metrics import pools
 from ironclad.resilience import deadline
 from ironclad.resilience.bulkhead import compartment
 
-_SHORTEST_CONNECT = 2  # seconds; libpq knows no less
-_LONGEST_CONNECT = 3
+_CONNECT = 3  # seconds, or less where the deadline is nearer
+# A server that works or waits for a lock for us looks this often whether we are still there:
+# what was cut at its deadline must not keep one of the server's connections.
+_GONE_AFTER = "2s"
 
 _pools: dict[tuple[str, str, str], Pool] = {}  # by alias, database name, compartment
 _lock = threading.Lock()
@@ -48,8 +51,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: Mapping[str, Any]) -> GuardedConnection:
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        pool = self._pool_of(compartment.get(), conn_params)
-        return _connect(conn_params) if pool is None else pool.take()
+        name = compartment.get()
+        pool = self._pool_of(name, conn_params)
+        if pool is None:
+            return _connect(conn_params)
+        if name == "service":
+            attempt = guard.service().current()
+            if attempt is None:
+                raise guard.UnguardedQuery
+            attempt.enter()
+        return pool.take()
 
     def _pool_of(self, name: str, conn_params: Mapping[str, Any]) -> Pool | None:
         size = settings.DATABASE_POOLS.get(name)
@@ -113,6 +124,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             autocommit, force_begin_transaction_with_broken_autocommit
         )
 
+    def _commit(self) -> None:
+        attempt = guard.service().current()
+        if attempt is not None:
+            # Should the answer be lost, nobody knows whether it has happened.
+            attempt.uncertain = True
+        super()._commit()  # type: ignore[misc] # the stubs know the public methods only
+
     def close_if_health_check_failed(self) -> None:
         if self.connection is None or self.connection.home is None:
             super().close_if_health_check_failed()
@@ -120,7 +138,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _connect(conn_params: Mapping[str, Any]) -> GuardedConnection:
-    seconds = max(_SHORTEST_CONNECT, int(deadline.remaining(_LONGEST_CONNECT)))
-    return GuardedConnection.connect(
-        **{**conn_params, "autocommit": True, "connect_timeout": seconds}
+    deadline.remaining(_CONNECT)
+    connection = GuardedConnection.connect(
+        **{**conn_params, "autocommit": True, "connect_timeout": _CONNECT}
     )
+    with contextlib.suppress(psycopg.Error):  # not on every platform
+        connection.execute(f"SET client_connection_check_interval = '{_GONE_AFTER}'")
+    return connection

@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import psycopg
 from django.conf import settings
 from django.db.backends.postgresql.base import Cursor  # type: ignore[attr-defined]
 from psycopg import errors
-from psycopg.abc import PQGen
+from psycopg.abc import PQGen, PQGenConn
 
+from ironclad.database import guard
 from ironclad.errors import DeadlineExceeded
 from ironclad.observability.metrics import database_query_duration_seconds
 from ironclad.resilience import deadline
+from ironclad.resilience.bulkhead import compartment
+from ironclad.resilience.process import patterns
 
 if TYPE_CHECKING:
     from ironclad.database.pool import Pool
@@ -24,6 +27,7 @@ RV = TypeVar("RV")
 _INTERVAL = 0.1  # seconds between psycopg's own looks at signals
 # A rollback is still sent when the time is up, or a healthy connection would be lost.
 _LEAST = 0.25
+_UNBOUNDED = 3600.0  # where the pattern is off, the request's own deadline is left
 
 
 class GuardedConnection(psycopg.Connection[Any]):
@@ -34,6 +38,22 @@ class GuardedConnection(psycopg.Connection[Any]):
     keepalives notice. At the deadline the socket is closed: the connection can't be used
     again, as nobody knows what the server will still do with what it was sent.
     """
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:
+        """As psycopg's, but no longer than the deadline allows; libpq knows no less than 2 s.
+
+        It is woken every 0.1 s. Raises DeadlineExceeded.
+        """
+        steps = super()._connect_gen(conninfo)
+        try:
+            waits = next(steps)
+            while True:
+                ready = yield waits
+                deadline.remaining(_UNBOUNDED)
+                waits = steps.send(ready)
+        except StopIteration as done:
+            return cast("Self", done.value)
 
     home: Pool | None = None
     born: float = 0.0  # monotonic
@@ -58,26 +78,44 @@ class GuardedConnection(psycopg.Connection[Any]):
 class GuardedCursor(Cursor):  # type: ignore[misc] # Django has no types for it
     """Sends nothing once the time is up, and measures what it sends."""
 
-    def execute(self, *args: Any, **options: Any) -> GuardedCursor:
+    def execute(self, query: Any, *args: Any, **options: Any) -> GuardedCursor:
+        self._note(query)
         with _measured():
-            super().execute(*args, **options)
+            super().execute(query, *args, **options)
         return self
 
-    def executemany(self, *args: Any, **options: Any) -> None:
+    def executemany(self, query: Any, *args: Any, **options: Any) -> None:
+        self._note(query)
         with _measured():
-            super().executemany(*args, **options)
+            super().executemany(query, *args, **options)
+
+    def _note(self, query: Any) -> None:
+        """Outside a transaction a statement is its own commit: see `Attempt.uncertain`."""
+        attempt = guard.service().current()
+        if attempt is not None and self.connection.autocommit and not _reads(query):
+            attempt.uncertain = True
+
+
+def _reads(query: Any) -> bool:
+    return isinstance(query, str) and query.lstrip()[:6].upper() == "SELECT"
+
+
+def _most() -> float:
+    if compartment.get() == "service" and not patterns.on("deadline"):
+        return _UNBOUNDED
+    return float(settings.DATABASE_DEADLINE)
 
 
 def _time_left() -> float:
     try:
-        return max(_LEAST, deadline.remaining(settings.DATABASE_DEADLINE))
+        return max(_LEAST, deadline.remaining(_most()))
     except DeadlineExceeded:
         return _LEAST
 
 
 @contextmanager
 def _measured() -> Iterator[None]:
-    deadline.remaining(settings.DATABASE_DEADLINE)
+    deadline.remaining(_most())
     began = time.perf_counter()
     try:
         yield

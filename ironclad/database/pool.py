@@ -16,7 +16,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from ironclad.database.connection import GuardedConnection
-from ironclad.errors import DatabaseUnavailable, DeadlineExceeded
+from ironclad.errors import DatabaseUnavailable, DeadlineExceeded, PoolExhausted
 from ironclad.resilience import deadline
 
 _OLDEST = 1800.0  # seconds; so that connections follow a database that moved
@@ -34,6 +34,8 @@ class Pool:
     ) -> None:
         self._connect = connect
         self._wait = wait
+        self.size = size
+        self.refused = 0  # callers who waited in vain
         self._places = threading.Semaphore(size)
         self._lock = threading.Lock()
         self._idle: list[GuardedConnection] = []
@@ -48,8 +50,9 @@ class Pool:
     def take(self) -> GuardedConnection:
         """A connection that has just answered. Raises DatabaseUnavailable within `wait`."""
         if not self._places.acquire(timeout=deadline.remaining(self._wait)):
-            message = "No database connection became free in time."
-            raise DatabaseUnavailable(message, retry_after=_RETRY_AFTER)
+            with self._lock:
+                self.refused += 1
+            raise PoolExhausted(retry_after=_RETRY_AFTER)
         try:
             connection = self._healthy_idle() or self._new()
         except BaseException:

@@ -17,12 +17,21 @@ from ironclad.edge.gone import unless_gone
 from ironclad.edge.handover import hand_over
 from ironclad.edge.protocol import ASGIApp, Receive, Scope, Send
 from ironclad.errors import BulkheadFull
-from ironclad.observability.metrics import bulkhead_in_use, bulkhead_rejected_total
+from ironclad.observability.metrics import (
+    bulkhead_in_use,
+    bulkhead_limit,
+    bulkhead_rejected_total,
+    bulkhead_waiting,
+)
 from ironclad.resilience import deadline
 from ironclad.resilience.bulkhead import Compartment as Name
 from ironclad.resilience.bulkhead import compartment
+from ironclad.resilience.process import bulkheads, patterns
 
 _WAITING_PER_PLACE = 4  # more would only wait to be refused
+# Where an operator has switched the bulkhead off: still not without a bound, a request inside is
+# a thread. 50 requests a second that take their whole 10 s.
+_UNBOUNDED = 512
 # Every request inside takes a thread. The console's four connections are busy with fewer; a room
 # of people who open the page at once waits its turn for the scripts.
 _CONSOLE_PLACES = 32
@@ -39,6 +48,7 @@ class Admission:
         self._clock = clock
         self._deadline = settings.REQUEST_DEADLINE
         limit = settings.ADMISSION_LIMIT
+        self._limit = limit
         self._service = Compartment(
             "service",
             Places(limit, limit * _WAITING_PER_PLACE),
@@ -47,14 +57,19 @@ class Admission:
         self._console = Compartment(
             "console", Places(_CONSOLE_PLACES, _CONSOLE_WAITING), _CONSOLE_WAIT
         )
+        bulkheads["service"] = self._service
+        bulkheads["console"] = self._console
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         facts: Facts = scope["ironclad"]
         inside = self._service if facts.service else self._console
+        if facts.service:
+            on = patterns.on("bulkhead")
+            inside.places.resize(self._limit if on else _UNBOUNDED)
         if not await inside.admit(receive):
             if facts.gone:
                 return
-            bulkhead_rejected_total.labels(inside.name).inc()
+            inside.refuse()
             raise BulkheadFull(retry_after=_RETRY_AFTER)
         token = compartment.set(inside.name)
         try:
@@ -78,7 +93,26 @@ class Compartment:
         self.name: Name = name
         self.places = places
         self._wait = wait
+        self.refused = 0
         bulkhead_in_use.labels(name).set_function(lambda: places.in_use)
+        bulkhead_limit.labels(name).set_function(lambda: places.limit)
+        bulkhead_waiting.labels(name).set_function(lambda: places.waiting)
+
+    @property
+    def in_use(self) -> int:
+        return self.places.in_use
+
+    @property
+    def limit(self) -> int:
+        return self.places.limit
+
+    @property
+    def waiting(self) -> int:
+        return self.places.waiting
+
+    def refuse(self) -> None:
+        self.refused += 1
+        bulkhead_rejected_total.labels(self.name).inc()
 
     async def admit(self, receive: Receive) -> bool:
         if self.places.enter():
@@ -100,13 +134,24 @@ class Places:
     """Counts who is inside; the first who waits gets the first place that is left."""
 
     def __init__(self, limit: int, waiting: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._most_waiting = waiting
         self._waiting: deque[asyncio.Future[bool]] = deque()
         self.in_use = 0
 
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def resize(self, limit: int) -> None:
+        """Another number of places. Fewer: nobody is sent out, fewer are let in."""
+        self.limit = limit
+        while self._waiting and self.in_use < limit:
+            self.in_use += 1
+            self.leave()
+
     def enter(self) -> bool:
-        if self.in_use >= self._limit or self._waiting:
+        if self.in_use >= self.limit or self._waiting:
             return False
         self.in_use += 1
         return True
@@ -127,7 +172,7 @@ class Places:
             self.leave()
 
     def leave(self) -> None:
-        while self._waiting:
+        while self._waiting and self.in_use <= self.limit:
             place = self._waiting.popleft()
             if not place.done():
                 place.set_result(True)  # the place passes on, so in_use stays

@@ -35,3 +35,5 @@ class Checks:
     database: Callable[[], Awaitable[Check]] = _healthy
     # Whether the tables are those this version needs; asked until the first yes.
     migrated: Callable[[], Awaitable[bool]] | None = None
+    # The circuit breakers of this process, as JSON.
+    breakers: Callable[[], list[dict[str, object]]] = list

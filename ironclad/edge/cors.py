@@ -16,7 +16,9 @@ from ironclad.edge.protocol import (
 
 _METHODS = b"GET, POST, PUT, PATCH, DELETE"
 _ASKED = b"authorization, content-type, if-match, x-request-id"
-_SHOWN = b"etag, retry-after, x-ironclad-fault, x-request-id"
+_SHOWN = (
+    b"etag, retry-after, warning, x-ironclad-degraded, x-ironclad-fault, x-request-id"
+)
 _AGE = b"600"  # seconds that a browser may remember a preflight
 
 

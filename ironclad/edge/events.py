@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from ironclad.resilience.effects import Effects
+
 
 @dataclass(frozen=True, slots=True)
 class FaultDecision:
@@ -37,6 +39,10 @@ class RequestFinished:
     fault: FaultDecision | None = None  # what was really injected; None: plan not on it
     refused: str | None = None  # the error code, where the edge itself refused
     caller: str | None = None  # who asked, as a short hash; never a token or address
+    effects: Effects | None = None  # of the patterns; service requests alone have them
+    # A fault was injected into it, or a pattern refused or cut it while the dependency was being
+    # failed on purpose: what a real month would not be charged for.
+    exercise: bool = False
 
 
 class RequestObserver(Protocol):
@@ -56,3 +62,6 @@ class FaultSource(Protocol):
 
     def stands(self, decision: FaultDecision) -> bool:
         """Whether faults are still on, so that a decided error may be answered."""
+
+    def fails_dependency(self, method: str, path: str) -> bool:
+        """Whether a fault of the dependency is in force for such requests now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ironclad.edge.events import FaultDecision
+from ironclad.resilience.effects import Effects
 
 
 @dataclass(slots=True)
@@ -21,3 +22,5 @@ class Facts:
     caller: str | None = None  # a short hash, set by the API's authentication
     gone: bool = False  # the client left before its answer was complete
     body: bytes = b""  # read by the limits; told again to Django
+    effects: Effects | None = None  # of the patterns; set for service requests
+    exercise: bool = False  # refused or cut while the dependency was failed on purpose

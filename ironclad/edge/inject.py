@@ -10,11 +10,14 @@ from ironclad.edge.events import FaultDecision, FaultSource
 from ironclad.edge.facts import Facts
 from ironclad.edge.gone import unless_gone
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
-from ironclad.errors import BulkheadFull, InjectedFault
+from ironclad.errors import BulkheadFull, InjectedFault, IroncladError
 from ironclad.observability.metrics import bulkhead_rejected_total
+from ironclad.resilience.effects import Effects
+from ironclad.resilience.effects import effects as noted
+from ironclad.resilience.patterns import pattern_of
 
-_ERROR = (b"x-ironclad-fault", b"error")
-_DELAY = (b"x-ironclad-fault", b"delay")
+_FAULT = b"x-ironclad-fault"
+_ERROR = (_FAULT, b"error")
 # 80 requests a second at 20 s, the longest delay with its jitter, and some room. Each one that
 # is held keeps its connection and its body.
 _HELD_MOST = 2000
@@ -31,11 +34,14 @@ class Inject:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         facts: Facts = scope["ironclad"]
-        decision = None
-        if facts.service:
-            decision = self._faults.decide(scope["method"], scope["path"])
-        if decision is None:
+        if not facts.service:
             await self._app(scope, receive, send)
+            return
+        effects = facts.effects = Effects(scope["method"], scope["path"])
+        noted.set(effects)
+        decision = self._faults.decide(scope["method"], scope["path"])
+        if decision is None:
+            await self._pass_on(scope, receive, send, effects)
             return
         waited = 0.0
         if decision.delay > 0:
@@ -49,10 +55,35 @@ class Inject:
         facts.fault = FaultDecision(decision.version, delay=waited, error=error)
         if error:
             await send_error(scope, send, InjectedFault(), [_ERROR])
-        elif waited:
-            await self._app(scope, receive, _marked(send))
         else:
-            await self._app(scope, receive, send)
+            await self._pass_on(scope, receive, send, effects)
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, effects: Effects
+    ) -> None:
+        """To the patterns and what is behind them; faults are injected there as well."""
+        facts: Facts = scope["ironclad"]
+
+        async def send_marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._judge(facts, effects)
+                kinds = _kinds(facts, effects)
+                if kinds:
+                    mark = (_FAULT, ", ".join(kinds).encode())
+                    message["headers"] = [*message["headers"], mark]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_marked)
+        except IroncladError as error:
+            effects.refused = pattern_of(error)
+            self._judge(facts, effects)
+            raise
+
+    def _judge(self, facts: Facts, effects: Effects) -> None:
+        """What a pattern refuses while the dependency is failed on purpose is exercise."""
+        if effects.refused is not None:
+            facts.exercise = self._faults.fails_dependency(facts.method, effects.path)
 
     async def _hold(
         self, facts: Facts, decision: FaultDecision, receive: Receive
@@ -72,10 +103,7 @@ class Inject:
         return waited
 
 
-def _marked(send: Send) -> Send:
-    async def send_marked(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], _DELAY]
-        await send(message)
-
-    return send_marked
+def _kinds(facts: Facts, effects: Effects) -> list[str]:
+    """What was injected into a request that was passed on, as its answer tells it."""
+    delayed = facts.fault is not None and facts.fault.delay > 0
+    return ["delay"] * delayed + ["dependency"] * effects.injected

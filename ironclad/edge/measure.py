@@ -90,12 +90,20 @@ class Measure:
             fault=facts.fault,
             refused=facts.refused,
             caller=facts.caller,
+            effects=facts.effects,
+            exercise=_is_exercise(facts),
         )
         for observe in self._observers:
             try:
                 observe(finished)
             except Exception:
                 logger.exception("observer_failed", requestId=facts.request_id)
+
+
+def _is_exercise(facts: Facts) -> bool:
+    injected = facts.fault is not None and facts.fault.injected
+    behind = facts.effects is not None and facts.effects.injected
+    return facts.exercise or injected or behind
 
 
 class _Count:

@@ -15,9 +15,12 @@ from ironclad.observability.fields import SERVICE
 from ironclad.observability.logs import logs
 from ironclad.observability.metrics import (
     chaos_injected_total,
+    degraded_answers_total,
     http_request_duration_seconds,
     http_requests_total,
+    service_requests_refused_total,
 )
+from ironclad.resilience.effects import Effects
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -50,6 +53,11 @@ class MetricsObserver:
                 self._errors.inc()
             if finished.fault.delay > 0:
                 self._delays.inc()
+        if finished.effects is not None:
+            if finished.effects.refused is not None:
+                service_requests_refused_total.labels(finished.effects.refused).inc()
+            if finished.effects.degraded:
+                degraded_answers_total.inc()
 
 
 class AccessLog:
@@ -83,9 +91,29 @@ class AccessLog:
             }
         if finished.refused is not None:
             told["refused"] = finished.refused
+        if finished.effects is not None:
+            told |= _told(finished.effects)
         rest = json.dumps(told, separators=(",", ":"))
         return (
             f'{{"timestamp":"{timestamp(datetime.now(UTC))}","level":"INFO",'
             f'"message":"request","service":"{SERVICE}","version":{self._version},'
             f'"logger":"ironclad.access",{rest[1:]}'
         )
+
+
+def _told(effects: Effects) -> dict[str, object]:
+    """What the patterns did, where it was more than letting one call through."""
+    told: dict[str, object] = {}
+    if effects.refused is not None:
+        told["pattern"] = effects.refused
+    if effects.calls > 1:
+        told["attempts"] = effects.calls
+    if effects.injected:
+        told["dependencyFault"] = {
+            "plan": effects.plan,
+            "errors": effects.dependency_errors,
+            "delays": effects.dependency_delays,
+        }
+    if effects.degraded:
+        told["degraded"] = True
+    return told

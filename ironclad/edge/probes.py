@@ -28,6 +28,7 @@ class Probes:
         self._background = background
         self._database = SingleFlight(checks.database)
         self._migrated = checks.migrated
+        self._breakers = checks.breakers
         self._metrics_token = settings.METRICS_TOKEN.encode()
         self._answers: dict[str, Callable[[Scope, Send], Awaitable[None]]] = {
             "/livez": self._livez,
@@ -78,7 +79,7 @@ class Probes:
             "status": "healthy" if database.healthy else "unhealthy",
             "version": settings.APP_VERSION,
             "checks": {"database": database.as_json()},
-            "breakers": [],
+            "breakers": self._breakers(),
         }
         await send_data(scope, send, 200 if database.healthy else 503, told)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
+
 from ironclad.clock import Clock, clock
 from ironclad.edge.admission import Admission
 from ironclad.edge.background import Background
 from ironclad.edge.checks import Checks
 from ironclad.edge.cors import Cors
 from ironclad.edge.events import FaultSource, RequestObserver
+from ironclad.edge.gate import Door, Gate
 from ironclad.edge.inject import Inject
+from ironclad.edge.kept import Kept
 from ironclad.edge.limits import Limits
 from ironclad.edge.measure import Measure
 from ironclad.edge.probes import Probes
@@ -54,9 +58,11 @@ def build(  # noqa: PLR0913 - the parts that are joined here
     checks: Checks | None = None,
     files: Mapping[str, File] | None = None,
     clock: Clock = clock,
+    door: Door | None = None,
 ) -> ASGIApp:
     """Join the layers around Django (`http`) and the console's socket (`websocket`)."""
     app: ASGIApp = Admission(http, clock=clock)
+    app = Gate(app, door=door, kept=Kept(clock, most_age=settings.DEGRADED_AGE))
     app = Inject(app, faults=faults, clock=clock)
     app = Static(app, files or {})
     app = Probes(app, checks=checks or Checks(), background=background)

@@ -39,6 +39,43 @@ bulkhead_in_use = Gauge(
 bulkhead_rejected_total = Counter(
     "bulkhead_rejected_total", "Work refused by a full compartment.", ("name",)
 )
+bulkhead_limit = Gauge(
+    "bulkhead_limit", "Places that a bounded compartment has.", ("name",)
+)
+bulkhead_waiting = Gauge(
+    "bulkhead_waiting", "Work that waits for a place in a compartment.", ("name",)
+)
+
+circuit_breaker_state = Gauge(
+    "circuit_breaker_state", "0 closed, 1 open, 2 half-open.", ("name",)
+)
+circuit_breaker_transitions_total = Counter(
+    "circuit_breaker_transitions_total", "Changes of state.", ("name", "to")
+)
+circuit_breaker_calls_total = Counter(
+    "circuit_breaker_calls_total",
+    "Calls of a dependency: let through and ended so, or refused.",
+    ("name", "outcome"),
+)
+retry_attempts_total = Counter(
+    "retry_attempts_total", "Failed calls that were tried again.", ("name",)
+)
+retry_refused_total = Counter(
+    "retry_refused_total",
+    "Failures worth a retry that got none, and why.",
+    ("name", "reason"),
+)
+resilience_pattern_on = Gauge(
+    "resilience_pattern_on", "0 while an operator has switched it off.", ("pattern",)
+)
+service_requests_refused_total = Counter(
+    "service_requests_refused_total",
+    "Service requests that a pattern refused or cut.",
+    ("pattern",),
+)
+degraded_answers_total = Counter(
+    "degraded_answers_total", "Answers from what was kept, marked as such."
+)
 
 database_query_duration_seconds = Histogram(
     "database_query_duration_seconds",
@@ -128,8 +165,23 @@ def start_request_series(route: str, method: str, statuses: Iterable[int]) -> No
     http_request_duration_seconds.labels(method, route)
 
 
+def start_breaker_series(name: str) -> None:
+    """Let the series of one guarded dependency exist at 0."""
+    circuit_breaker_state.labels(name)
+    for state in ("closed", "open", "half_open"):
+        circuit_breaker_transitions_total.labels(name, state)
+    for outcome in ("succeeded", "failed", "refused"):
+        circuit_breaker_calls_total.labels(name, outcome)
+    retry_attempts_total.labels(name)
+    for reason in ("breaker", "deadline", "budget"):
+        retry_refused_total.labels(name, reason)
+
+
 for _kind in ("error", "delay", "dependency_error", "dependency_delay"):
     chaos_injected_total.labels(_kind)
+for _pattern in ("breaker", "retry", "bulkhead", "deadline"):
+    resilience_pattern_on.labels(_pattern).set(1)
+    service_requests_refused_total.labels(_pattern)
 for _name in ("service", "console"):
     bulkhead_in_use.labels(_name)
 for _name in ("service", "console", "held", "bodies"):

@@ -12,6 +12,7 @@ import structlog
 
 from ironclad.clock import Clock
 from ironclad.edge.events import RequestFinished
+from ironclad.resilience.effects import Effects
 from sre_console.slo.counters import Counters
 from sre_console.slo.histogram import BUCKETS, bucket
 from sre_console.slo.lookup import Row
@@ -65,6 +66,8 @@ class Recorder:
     def __call__(self, finished: RequestFinished, /) -> None:
         if finished.fault is not None:
             self._tally(finished)
+        if finished.effects is not None and finished.effects.dependency_errors:
+            self._dependency_failed(finished.effects)
         if not finished.service:
             return
         ago = self._clock.monotonic() - finished.finished
@@ -73,8 +76,7 @@ class Recorder:
         counts = self._open.get(second)
         if counts is None:
             counts = self._open[second] = _empty()
-        fault = finished.fault
-        exercise = int(fault is not None and fault.injected)
+        exercise = int(finished.exercise)
         counts.total += 1
         counts.failed += finished.status >= 500  # noqa: PLR2004
         counts.exercise += exercise
@@ -129,13 +131,6 @@ class Recorder:
     def tally(self, version: int) -> Tally:
         return self._tallies.get(version, Tally())
 
-    def dependency_failed(self, version: int) -> None:
-        """A fault was injected into a call of a dependency."""
-        tally = self.tally(version)
-        self._keep(
-            version, replace(tally, dependency_errors=tally.dependency_errors + 1)
-        )
-
     def tallies_changed(self) -> dict[int, Tally]:
         return {
             version: tally
@@ -160,6 +155,11 @@ class Recorder:
             dependency_errors=tally.dependency_errors,
         )
         self._keep(fault.version, counted)
+
+    def _dependency_failed(self, effects: Effects) -> None:
+        tally = self.tally(effects.plan)
+        errors = tally.dependency_errors + effects.dependency_errors
+        self._keep(effects.plan, replace(tally, dependency_errors=errors))
 
     def _keep(self, version: int, tally: Tally) -> None:
         self._tallies[version] = tally

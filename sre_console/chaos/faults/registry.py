@@ -19,7 +19,6 @@ class Bounds:
     most: float
     default: float = 0.0
     whole: bool = False
-    unavailable: str = ""  # said when anything but 0 is asked of a fault to come
 
     def read(self, value: object) -> float:
         """The value within its bounds; whole fields come back as an int.
@@ -30,8 +29,6 @@ class Bounds:
             raise Refused(self.expectation)
         if isinstance(value, float) and not math.isfinite(value):
             raise Refused(self.expectation)
-        if self.unavailable and value != 0:
-            raise Refused(self.unavailable)
         if not 0 <= value <= self.most or (self.whole and value != int(value)):
             raise Refused(self.expectation)
         # a share is kept in parts per million, which is what pacing counts in

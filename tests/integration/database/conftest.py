@@ -14,11 +14,14 @@ import psutil
 import pytest
 from django.db import connections
 
+from ironclad.database import guard
 from ironclad.database.base import DatabaseWrapper
 from ironclad.embedded.account import account, open_way
 from ironclad.embedded.binaries import BUILT_IN, find
 from ironclad.embedded.postgres import SUPERUSER, Postgres
 from ironclad.embedded.sockets import socket_folder
+from ironclad.resilience.bulkhead import compartment
+from ironclad.resilience.guard import Attempt
 
 WrapperFactory = Callable[..., DatabaseWrapper]
 
@@ -82,6 +85,24 @@ def victim() -> Iterator[Victim]:
     yield Victim(postgres)
     postgres.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def serve() -> None:
+    """Let this thread work as one that serves a request: in an attempt of a guarded call.
+
+    A new thread starts without; a test's own ends with the test.
+    """
+    compartment.set("service")
+    guard.service()._current.set(Attempt(guard.service(), 1))
+
+
+@pytest.fixture
+def serving() -> Iterator[None]:
+    held = compartment.set("service")
+    serve()
+    yield
+    guard.service()._current.set(None)
+    compartment.reset(held)
 
 
 @pytest.fixture

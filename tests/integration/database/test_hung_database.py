@@ -21,14 +21,14 @@ SLACK = 0.4  # seconds that a busy machine may add
 
 
 @pytest.fixture
-def database(wrapper: WrapperFactory, victim: Victim) -> Iterator[DatabaseWrapper]:
-    token = compartment.set("service")
+def database(
+    serving: None, wrapper: WrapperFactory, victim: Victim
+) -> Iterator[DatabaseWrapper]:
     database = wrapper()
     with database.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS t (n int)")
     yield database
     victim.wake()
-    compartment.reset(token)
 
 
 class _InTime:
@@ -121,8 +121,8 @@ def test_taking_a_connection_from_the_pool_is_bounded_too(
     began = time.monotonic()
     with pytest.raises((DeadlineExceeded, DatabaseUnavailable)), within(DEADLINE):
         database.ensure_connection()
-    # libpq's shortest limit for a new connection is 2 s
-    assert time.monotonic() - began < 2 + DEADLINE + SLACK
+    # looked at every 0.1 s, though libpq's own limit is 2 s at least
+    assert time.monotonic() - began < DEADLINE + SLACK
 
 
 def test_nothing_is_sent_once_the_time_is_up(database: DatabaseWrapper) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, OperationalError
@@ -15,14 +14,9 @@ from ironclad.errors import DatabaseUnavailable
 from ironclad.observability.exposition import exposition
 from ironclad.resilience.bulkhead import compartment
 
-from .conftest import Victim, WrapperFactory
+from .conftest import Victim, WrapperFactory, serve
 
-
-@pytest.fixture(autouse=True)
-def _service() -> Iterator[None]:
-    token = compartment.set("service")
-    yield
-    compartment.reset(token)
+pytestmark = pytest.mark.usefixtures("serving")
 
 
 def answer(database: DatabaseWrapper) -> int:
@@ -140,7 +134,7 @@ def test_many_callers_at_once_stay_within_the_size(
     failures: list[Exception] = []
 
     def work(database: DatabaseWrapper) -> None:
-        compartment.set("service")
+        serve()
         try:
             for _ in range(5):
                 answer(database)

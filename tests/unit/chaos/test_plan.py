@@ -122,10 +122,23 @@ def test_it_refuses_a_reason_that_is_not_one_line(wrong: object) -> None:
     assert refused_fields({"errorRate": 0.1, "reason": wrong}) == ["reason"]
 
 
-def test_faults_of_the_dependency_are_refused_with_their_reason() -> None:
-    with pytest.raises(FieldsInvalid, match="not supported yet") as refusal:
-        parse({"errorRate": 0, "dependencyLatencyMs": 10})
-    assert refusal.value.field == "dependencyLatencyMs"
+def test_faults_of_the_dependency_are_read() -> None:
+    spec, _ttl, _reason = parse(
+        {"dependencyErrorRate": 0.07, "dependencyLatencyMs": 700}
+    )
+    assert (spec.dependency_error_rate, spec.dependency_latency_ms) == (0.07, 700)
+    assert spec.active
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"dependencyErrorRate": 1.01}, {"dependencyLatencyMs": 10_001},
+     {"dependencyLatencyMs": 0.5}, {"dependencyErrorRate": "1"}],
+)  # fmt: skip
+def test_it_refuses_faults_of_the_dependency_out_of_bounds(
+    wrong: dict[str, object],
+) -> None:
+    assert refused_fields(wrong) == list(wrong)
 
 
 @pytest.mark.parametrize(

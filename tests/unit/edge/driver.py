@@ -11,6 +11,7 @@ from typing import Any
 from ironclad.edge.background import Background
 from ironclad.edge.checks import Checks
 from ironclad.edge.events import FaultDecision, RequestFinished
+from ironclad.edge.gate import Door
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
 from ironclad.edge.stack import build
 from ironclad.edge.static import File
@@ -38,6 +39,7 @@ class FakeFaults:
         self.decision = decision
         self.standing = True
         self.waits: asyncio.Future[None] | None = None
+        self.dependency = False
         self.asked: list[str] = []
 
     def decide(self, _method: str, path: str) -> FaultDecision | None:
@@ -52,6 +54,9 @@ class FakeFaults:
 
     def stands(self, _decision: FaultDecision) -> bool:
         return self.standing
+
+    def fails_dependency(self, _method: str, _path: str) -> bool:
+        return self.dependency
 
 
 class Answer:
@@ -125,7 +130,7 @@ async def hello(_scope: Scope, receive: Receive, send: Send) -> None:
 class Edge:
     """The whole stack around a fake Django."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what stands around the stack
         self,
         http: ASGIApp = hello,
         *,
@@ -133,6 +138,7 @@ class Edge:
         checks: Checks | None = None,
         background: Background | None = None,
         files: Mapping[str, File] | None = None,
+        door: Door | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.faults = FakeFaults(self.clock, decision)
@@ -147,6 +153,7 @@ class Edge:
             checks=checks,
             files=files,
             clock=self.clock,
+            door=door,
         )
 
     def request(

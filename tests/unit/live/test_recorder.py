@@ -81,7 +81,8 @@ def test_other_routes_are_no_events(clock: FakeClock, recorder: Recorder) -> Non
 def test_an_event_with_an_injected_fault_is_an_exercise(
     clock: FakeClock, recorder: Recorder
 ) -> None:
-    recorder(finished(clock, 500, fault=FaultDecision(3, error=True)))
+    error = FaultDecision(3, error=True)
+    recorder(finished(clock, 500, fault=error, exercise=True))
     recorder(finished(clock, 500, fault=FaultDecision(3)))
     counts = recorder.close(int(EPOCH))[0].counts
     assert counts.exercise == 1
