@@ -26,7 +26,7 @@ from ironclad.resilience.bulkhead import compartment
 _CONNECT = 3  # seconds, or less where the deadline is nearer
 # A server that works or waits for a lock for us looks this often whether we are still there:
 # what was cut at its deadline must not keep one of the server's connections.
-_GONE_AFTER = "2s"
+_WATCH = "SET client_connection_check_interval = '2s'"
 
 _pools: dict[tuple[str, str, str], Pool] = {}  # by alias, database name, compartment
 _lock = threading.Lock()
@@ -143,5 +143,5 @@ def _connect(conn_params: Mapping[str, Any]) -> GuardedConnection:
         **{**conn_params, "autocommit": True, "connect_timeout": _CONNECT}
     )
     with contextlib.suppress(psycopg.Error):  # not on every platform
-        connection.execute(f"SET client_connection_check_interval = '{_GONE_AFTER}'")
+        connection.quietly(_WATCH)
     return connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar, cast
 
 import psycopg
 from django.conf import settings
@@ -58,6 +58,10 @@ class GuardedConnection(psycopg.Connection[Any]):
     home: Pool | None = None
     born: float = 0.0  # monotonic
     generation: int = 0  # of its pool
+
+    def quietly(self, statement: LiteralString) -> None:
+        """Send what is no statement of the request that uses the connection."""
+        psycopg.Cursor(self).execute(statement)
 
     def wait(
         self,

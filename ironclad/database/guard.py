@@ -31,6 +31,30 @@ class UnguardedQuery(RuntimeError):  # noqa: N818 - read as a sentence
         )
 
 
+def is_failure(error: BaseException) -> bool:
+    """Whether the breaker counts it: lost, late, refused, out of connections.
+
+    Not what the database answered, such as a unique violation or a lock that was not to be had.
+    """
+    return isinstance(error, DatabaseUnavailable | DeadlineExceeded)
+
+
+def is_worth_a_retry(error: BaseException) -> bool:
+    """Lost, refused, or a conflict between transactions. Waiting longer never is."""
+    if isinstance(error, OperationalError):
+        return getattr(error.__cause__, "sqlstate", "") in _CONFLICTS
+    return isinstance(error, DatabaseUnavailable) and not isinstance(
+        error, PoolExhausted
+    )
+
+
+RULES = Rules(
+    failure=is_failure,
+    worth_a_retry=is_worth_a_retry,
+    unavailable=lambda: DatabaseUnavailable(retry_after=RETRY_AFTER),
+)
+
+
 @cache
 def service() -> Guard:
     """The one guard of the service's queries in this process."""
@@ -52,31 +76,10 @@ def service() -> Guard:
         ),
         budget=RetryBudget(settings.RETRY_BUDGET, monotonic=clock.monotonic),
         patterns=process.patterns,
-        rules=Rules(
-            failure=is_failure,
-            worth_a_retry=is_worth_a_retry,
-            unavailable=lambda: DatabaseUnavailable(retry_after=RETRY_AFTER),
-        ),
+        rules=RULES,
         publish=events.publish,
         limit=lambda: float(settings.DATABASE_DEADLINE),
         release=_give_back,
-    )
-
-
-def is_failure(error: BaseException) -> bool:
-    """Whether the breaker counts it: lost, late, refused, out of connections.
-
-    Not what the database answered, such as a unique violation or a lock that was not to be had.
-    """
-    return isinstance(error, DatabaseUnavailable | DeadlineExceeded)
-
-
-def is_worth_a_retry(error: BaseException) -> bool:
-    """Lost, refused, or a conflict between transactions. Waiting longer never is."""
-    if isinstance(error, OperationalError):
-        return getattr(error.__cause__, "sqlstate", "") in _CONFLICTS
-    return isinstance(error, DatabaseUnavailable) and not isinstance(
-        error, PoolExhausted
     )
 
 

@@ -93,7 +93,7 @@ class Pool:
             return None
         try:
             with deadline.within(_CHECK):
-                connection.execute("")
+                connection.quietly("")
         except (psycopg.Error, DeadlineExceeded):
             _close(connection)
             # The others broke at the same moment: don't let each caller find out anew.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import shutil
@@ -36,17 +37,19 @@ class Victim:
         postmaster = psutil.Process(self.postgres.pid)
         return [postmaster, *postmaster.children(recursive=True)]
 
-    def hang(self) -> None:
+    def _signal(self, number: signal.Signals) -> None:
         for process in self._processes():
-            process.send_signal(signal.SIGSTOP)
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+                process.send_signal(number)
+
+    def hang(self) -> None:
+        self._signal(signal.SIGSTOP)
 
     def wake(self) -> None:
-        for process in self._processes():
-            process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        for process in self._processes():
-            process.kill()
+        self._signal(signal.SIGKILL)
         self.postgres.stop()
 
     def drop_connections(self) -> None:
