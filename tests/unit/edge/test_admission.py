@@ -6,12 +6,15 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
+from ironclad.clock import clock as real_clock
 from ironclad.edge import admission
 from ironclad.edge.admission import Places
 from ironclad.edge.protocol import Receive, Scope, Send
 from ironclad.errors import DeadlineExceeded
 from ironclad.resilience import deadline
 from ironclad.resilience.bulkhead import compartment
+from ironclad.resilience.patterns import Pattern
+from ironclad.resilience.process import patterns
 
 from .driver import Edge, hello, turn, waiting_for
 
@@ -189,3 +192,38 @@ async def test_a_deadline_that_the_work_itself_noticed_is_504() -> None:
         raise DeadlineExceeded
 
     assert (await Edge(late).get("/api/users")).status == 504
+
+
+async def test_switched_off_the_bulkhead_lets_in_who_waits() -> None:
+    django = Django()
+    edge = Edge(django)
+    clients = [edge.request(f"/api/users/{n}") for n in range(3)]
+    await turn()
+    assert len(django.inside) == 2
+    ours = real_clock.monotonic()
+    off: frozenset[Pattern] = frozenset({"bulkhead"})
+    patterns.confirm(patterns.version + 1, off, remaining=5, asked=ours)
+    try:
+        clients.append(edge.request("/api/users/3"))
+        await turn()
+        assert len(django.inside) == 4
+    finally:
+        patterns.restore()
+    clients.append(edge.request("/api/users/4"))
+    await turn()
+    assert len(django.inside) == 4  # nobody is sent out; nobody more is let in
+    while not all(client.task.done() for client in clients):
+        for release in list(django.inside):
+            release.set()
+        await turn()
+
+
+def test_fewer_places_are_filled_only_when_enough_have_left() -> None:
+    places = Places(3, 10)
+    assert all(places.enter() for _ in range(3))
+    places.resize(1)
+    places.leave()
+    places.leave()
+    assert not places.enter()
+    places.leave()
+    assert places.enter()

@@ -12,6 +12,7 @@ from ironclad.edge.business import BusinessObserver
 from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.edge.observers import AccessLog, MetricsObserver
 from ironclad.observability import logs
+from ironclad.resilience.effects import Effects
 
 from .driver import FakeClock
 
@@ -135,3 +136,38 @@ def test_ever_new_callers_take_no_more_memory() -> None:
     for number in range(10_050):
         observe(finished(caller=str(number)))
     assert observe.active_users() == 10_000
+
+
+def test_what_the_patterns_did_is_in_the_line_and_counted(stream: io.StringIO) -> None:
+    refused = value("service_requests_refused_total", pattern="breaker")
+    effects = Effects("GET", "/test", calls=3, retries=2, refused="breaker")
+    event = finished(status=503, effects=effects)
+    MetricsObserver()(event)
+    AccessLog()(event)
+    assert value("service_requests_refused_total", pattern="breaker") == refused + 1
+    line = json.loads(stream.getvalue())
+    assert (line["pattern"], line["attempts"]) == ("breaker", 3)
+
+
+def test_a_fault_of_the_dependency_is_in_the_line(stream: io.StringIO) -> None:
+    effects = Effects("GET", "/test", calls=2, plan=7, dependency_errors=1)
+    AccessLog()(finished(effects=effects))
+    line = json.loads(stream.getvalue())
+    assert line["dependencyFault"] == {"plan": 7, "errors": 1, "delays": 0}
+
+
+def test_a_degraded_answer_is_counted_apart(stream: io.StringIO) -> None:
+    before = value("degraded_answers_total")
+    event = finished(effects=Effects("GET", "/test", degraded=True))
+    MetricsObserver()(event)
+    AccessLog()(event)
+    assert value("degraded_answers_total") == before + 1
+    assert json.loads(stream.getvalue())["degraded"] is True
+
+
+def test_a_call_that_simply_worked_adds_nothing_to_the_line(
+    stream: io.StringIO,
+) -> None:
+    AccessLog()(finished(effects=Effects("GET", "/test", calls=1)))
+    line = json.loads(stream.getvalue())
+    assert not line.keys() & {"pattern", "attempts", "dependencyFault", "degraded"}
