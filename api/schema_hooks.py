@@ -17,7 +17,10 @@ _HEALTH: dict[str, Any] = {
         "status": {"type": "string", "enum": ["healthy", "unhealthy"]},
         "version": {"type": "string"},
         "checks": {"type": "object", "required": ["database"]},
-        "breakers": {"type": "array"},
+        "breakers": {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/Breaker"},
+        },
     },
 }
 
@@ -54,7 +57,7 @@ def edge(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["paths"]["/health"] = {
         "get": {
             "operationId": "health",
-            "summary": "Status, version and the database check",
+            "summary": "Status, version, the database check, circuit breakers",
             "tags": ["health"],
             "security": [{}],
             "responses": {

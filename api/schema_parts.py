@@ -30,6 +30,16 @@ META: dict[str, Any] = {
             "minimum": 0,
             "description": "Milliseconds in the server.",
         },
+        "degraded": {
+            "type": "object",
+            "description": "In a list that is told again while the breaker is open.",
+            "required": ["reason", "asOf", "age"],
+            "properties": {
+                "reason": {"type": "string", "enum": ["CIRCUIT_OPEN"]},
+                "asOf": {"type": "string", "format": "date-time"},
+                "age": {"type": "number", "minimum": 0, "description": "Seconds."},
+            },
+        },
     },
 }
 _LINK = {"type": ["string", "null"], "description": "Address without the host."}

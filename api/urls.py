@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("api.users.urls")),
     path("", include("api.slo.urls")),
     path("", include("api.chaos.urls")),
+    path("", include("api.resilience.urls")),
     path("", include("api.traffic.urls")),
     path("", include("api.docs_urls")),
 ]

@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "api.schema_hooks.edge",
         "api.schema_hooks.strict_bodies",
     ],
+    "ENUM_NAME_OVERRIDES": {"PatternEnum": "api.resilience.serializers.PATTERNS"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -25,7 +25,8 @@ from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, conditional
 from api.view import View
 from ironclad.errors import IroncladError
-from sre_console.chaos.plan import TTL_DEFAULT, FaultSpec, Plan, number_in_path
+from sre_console.chaos.asked import TTL_DEFAULT
+from sre_console.chaos.plan import FaultSpec, Plan, number_in_path
 from sre_console.chaos.selectors import PlanStatus, plan_json, plan_status
 from sre_console.chaos.services import (
     plan_enable,

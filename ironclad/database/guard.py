@@ -58,7 +58,7 @@ RULES = Rules(
 @cache
 def service() -> Guard:
     """The one guard of the service's queries in this process."""
-    return Guard(
+    made = Guard(
         process.breaker(
             NAME,
             BreakerPolicy(
@@ -81,6 +81,8 @@ def service() -> Guard:
         limit=lambda: float(settings.DATABASE_DEADLINE),
         release=_give_back,
     )
+    events.subscribe(made.hear)
+    return made
 
 
 def _give_back() -> None:

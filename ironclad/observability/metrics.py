@@ -85,7 +85,9 @@ database_query_duration_seconds = Histogram(
 
 
 class Connections(Protocol):
+    size: int
     in_use: int
+    refused: int
 
     @property
     def idle(self) -> int: ...

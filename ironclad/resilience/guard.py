@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -27,8 +27,10 @@ from ironclad.errors import CircuitOpen, IroncladError
 from ironclad.resilience import deadline
 from ironclad.resilience.effects import Effects, effects
 from ironclad.resilience.events import (
+    BreakerChanged,
     CallEnded,
     CallRefused,
+    Event,
     FaultInjected,
     Publish,
     RetryRefused,
@@ -72,7 +74,7 @@ class Guard:
         publish: Publish,
         limit: Callable[[], float],
         random: Random | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = breaker.name
@@ -85,7 +87,8 @@ class Guard:
         self._publish = publish
         self._limit = limit  # seconds for one attempt
         self._random = random or SystemRandom()
-        self._sleep = sleep
+        self._sleep = sleep or self._until_due
+        self._opened = threading.Condition()
         self._release = release  # gives back what an attempt held
         self._current: ContextVar[Attempt | None] = ContextVar(
             f"attempt-{self.name}", default=None
@@ -99,6 +102,17 @@ class Guard:
         """Refuse a call that is not worth making; `wait` is what `refuses` said."""
         self._publish(CallRefused(self.name))
         raise CircuitOpen(retry_after=max(1, math.ceil(wait)))
+
+    def hear(self, event: Event) -> None:
+        """Told of every event: whoever waits for a retry need not wait to be refused."""
+        if isinstance(event, BreakerChanged) and event.name == self.name:
+            with self._opened:
+                self._opened.notify_all()
+
+    def _until_due(self, seconds: float) -> None:
+        """Until a retry is due, or the breaker has opened."""
+        with self._opened:
+            self._opened.wait_for(lambda: self.refuses() is not None, seconds)
 
     def current(self) -> Attempt | None:
         """The attempt that the running code is part of."""

@@ -48,6 +48,11 @@ class Patterns:
         return self._lease.version
 
     @property
+    def remaining(self) -> float:
+        """Seconds until those that are off are on again; 0 where none is off."""
+        return self._lease.remaining
+
+    @property
     def to_end(self) -> int | None:
         """A version that ended here while the database may still think it in force."""
         return self._lease.to_end

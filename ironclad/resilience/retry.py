@@ -43,6 +43,8 @@ class RetryBudget:
         self._seconds: deque[list[int]] = deque()
         self._calls = 0
         self._retries = 0
+        self.taken = 0  # since the start
+        self.refused = 0
 
     def call(self) -> None:
         """A call was made: its first attempt."""
@@ -55,7 +57,9 @@ class RetryBudget:
         with self._lock:
             second = self._now()
             if self._retries + 1 > self._share * self._calls:
+                self.refused += 1
                 return False
+            self.taken += 1
             second[2] += 1
             self._retries += 1
             return True

@@ -6,23 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from ironclad.errors import FieldsInvalid
 from sre_console.chaos import faults  # noqa: F401 - registers every fault
+from sre_console.chaos.asked import Asked
 from sre_console.chaos.faults.registry import Bounds, Refused, known
 
 Pacing = Literal["even", "random"]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SERVICE_PREFIX = "/api/users"
-TTL_DEFAULT = 300  # seconds
-TTL_MOST = 3600
-REASON_LONGEST = 500  # characters
 SEED_MOST = 2**31 - 1
 
 _PREFIX = re.compile(r"/api/users(/[A-Za-z0-9_-]{1,64}){0,3}/?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # What the server itself says of a plan: may be sent back, is not listened to.
 _ANSWERED = frozenset(
     {
@@ -85,8 +82,8 @@ def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:
 
     Raises FieldsInvalid that names every wrong field as it is spelt in JSON.
     """
-    problems: list[tuple[str | None, str]] = []
-    fields = _Reader(asked, problems)
+    fields = _Reader(asked)
+    problems = fields.problems
     every = [bounds for fault in known() for bounds in fault.bounds]
     values: dict[str, Any] = {
         bounds.attribute: fields.number(bounds) for bounds in every
@@ -95,7 +92,7 @@ def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:
         problems.append(("errorRate", "Name at least one fault, such as errorRate."))
     pacing, seed = fields.pacing()
     methods, prefix = fields.target()
-    ttl = fields.whole("ttlSeconds", TTL_DEFAULT, least=1, most=TTL_MOST)
+    ttl = fields.ttl()
     reason = fields.reason()
     enabled = asked.get("enabled", True)
     if not isinstance(enabled, bool):
@@ -105,8 +102,7 @@ def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:
         | {"pacing", "seed", "target", "ttlSeconds", "reason", "enabled"}
         | _ANSWERED
     )
-    if problems:
-        raise FieldsInvalid(problems)
+    fields.refuse()
     spec = FaultSpec(
         **values,
         pacing=pacing,
@@ -114,7 +110,7 @@ def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:
         methods=methods,
         path_prefix=prefix,
     )
-    return spec, cast("int", ttl), reason
+    return spec, ttl, reason
 
 
 def number_read(bounds: Bounds, value: object, *, field: str) -> float:
@@ -133,63 +129,37 @@ def number_in_path(text: str) -> object:
     return text
 
 
-class _Reader:
-    """Reads field by field and collects what is wrong, so that a client sees all at once."""
-
-    def __init__(
-        self, asked: Mapping[str, object], problems: list[tuple[str | None, str]]
-    ) -> None:
-        self._asked = asked
-        self._problems = problems
-
-    def _wrong(self, field: str, message: str) -> None:
-        self._problems.append((field, message))
+class _Reader(Asked):
+    """The fields that only a plan has."""
 
     def number(self, bounds: Bounds) -> float:
         default = int(bounds.default) if bounds.whole else bounds.default
         try:
-            return bounds.read(self._asked.get(bounds.name, default))
+            return bounds.read(self.asked.get(bounds.name, default))
         except Refused as refusal:
-            self._wrong(bounds.name, str(refusal))
+            self.wrong(bounds.name, str(refusal))
             return default
-
-    def whole(
-        self, name: str, default: int | None, *, least: int, most: int
-    ) -> int | None:
-        value = self._asked.get(name, default)
-        if value is None and name not in self._asked:
-            return None
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or not least <= value <= most
-        ):
-            self._wrong(name, f"{name} must be a whole number from {least} to {most}.")
-            return default
-        return value
 
     def pacing(self) -> tuple[Pacing, int | None]:
-        pacing = self._asked.get("pacing", "even")
+        pacing = self.asked.get("pacing", "even")
         if pacing not in ("even", "random"):
-            self._wrong("pacing", 'pacing must be "even" or "random".')
+            self.wrong("pacing", 'pacing must be "even" or "random".')
         if pacing == "random":
             return "random", self.whole("seed", None, least=0, most=SEED_MOST)
-        if self._asked.get("seed") is not None:
-            self._wrong("seed", 'seed goes with pacing "random" only.')
+        if self.asked.get("seed") is not None:
+            self.wrong("seed", 'seed goes with pacing "random" only.')
         return "even", None
 
     def target(self) -> tuple[tuple[str, ...], str]:
-        target = self._asked.get("target", {})
+        target = self.asked.get("target", {})
         if not isinstance(target, Mapping):
-            self._wrong("target", "target must be an object.")
+            self.wrong("target", "target must be an object.")
             return (), SERVICE_PREFIX
         for name in sorted(set(target) - {"methods", "pathPrefix"}):
-            self._wrong(f"target.{name}", "There is no such field.")
+            self.wrong(f"target.{name}", "There is no such field.")
         prefix = target.get("pathPrefix", SERVICE_PREFIX)
         if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
-            self._wrong(
+            self.wrong(
                 "target.pathPrefix", f"pathPrefix must be within {SERVICE_PREFIX}."
             )
             prefix = SERVICE_PREFIX
@@ -198,25 +168,5 @@ class _Reader:
     def _methods(self, asked: object) -> tuple[str, ...]:
         if isinstance(asked, list | tuple) and all(name in METHODS for name in asked):
             return tuple(name for name in METHODS if name in asked)
-        self._wrong(
-            "target.methods", f"methods must be a list of {', '.join(METHODS)}."
-        )
+        self.wrong("target.methods", f"methods must be a list of {', '.join(METHODS)}.")
         return ()
-
-    def reason(self) -> str:
-        reason = self._asked.get("reason", "")
-        if (
-            not isinstance(reason, str)
-            or len(reason) > REASON_LONGEST
-            or _CONTROL.search(reason)
-        ):
-            self._wrong(
-                "reason",
-                f"reason must be one line of at most {REASON_LONGEST} characters.",
-            )
-            return ""
-        return reason.strip()
-
-    def refuse_unknown(self, known_names: set[str] | frozenset[str]) -> None:
-        for name in sorted(set(self._asked) - known_names):
-            self._wrong(name, "There is no such field.")

@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from django.db import connection
 
-from sre_console.chaos.plan import TTL_DEFAULT, FaultSpec, Pacing, Plan
+from sre_console.chaos.asked import TTL_DEFAULT
+from sre_console.chaos.plan import FaultSpec, Pacing, Plan
 from sre_console.models import FaultPlan
 from sre_console.models.chaos import FaultFields
 

@@ -116,6 +116,8 @@ class Band:
     error_rate: float
     latency_ms: int
     jitter_ms: int
+    dependency_error_rate: float
+    dependency_latency_ms: int
     started_by: str
     reason: str
     end: str
@@ -140,6 +142,8 @@ def _band(row: FaultPeriod, now: datetime) -> Band:
         error_rate=row.error_rate,
         latency_ms=row.latency_ms,
         jitter_ms=row.jitter_ms,
+        dependency_error_rate=row.dependency_error_rate,
+        dependency_latency_ms=row.dependency_latency_ms,
         started_by=row.started_by,
         reason=row.reason,
         end="expired" if expired else row.end,
@@ -155,6 +159,8 @@ def band_json(band: Band) -> dict[str, object]:
         "errorRate": band.error_rate,
         "latencyMs": band.latency_ms,
         "jitterMs": band.jitter_ms,
+        "dependencyErrorRate": band.dependency_error_rate,
+        "dependencyLatencyMs": band.dependency_latency_ms,
         "startedBy": band.started_by,
         "reason": band.reason,
         "end": band.end,

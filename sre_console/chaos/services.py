@@ -15,13 +15,12 @@ from django.db import connection, transaction
 from ironclad.errors import Conflict, FieldsInvalid, PreconditionFailed
 from sre_console.audit.actor import SYSTEM, Actor
 from sre_console.audit.services import record
+from sre_console.chaos.asked import TTL_DEFAULT, TTL_MOST
 from sre_console.chaos.expiry import close_expired
 from sre_console.chaos.faults.errors import RATE
 from sre_console.chaos.faults.latency import LATENCY
 from sre_console.chaos.plan import (
     SEED_MOST,
-    TTL_DEFAULT,
-    TTL_MOST,
     FaultSpec,
     Plan,
     number_read,

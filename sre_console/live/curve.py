@@ -9,7 +9,7 @@ from typing import Protocol
 from django.conf import settings
 
 from sre_console.slo import lookup
-from sre_console.slo.counters import Counters
+from sre_console.slo.counters import WORK, Counters
 from sre_console.slo.histogram import quantile
 from sre_console.slo.objectives import Objective, objectives
 from sre_console.slo.standings import burns, wall
@@ -37,11 +37,14 @@ class Point:
     quantiles: Mapping[str, float | None]  # seconds
     burn: Mapping[str, float | None]
     seeded: bool
+    work: Mapping[
+        str, float | None
+    ]  # a second, by kind (sre_console.slo.counters.WORK)
 
     def json(self) -> dict[str, object]:
         return {
             "t": self.t, "n": self.n, "err": self.err, **self.quantiles,
-            "burn": dict(self.burn), "seeded": self.seeded,
+            "burn": dict(self.burn), "seeded": self.seeded, "work": dict(self.work),
         }  # fmt: skip
 
 
@@ -76,10 +79,8 @@ def _point(
     here, before = levels.at(second), levels.at(second - step)
     start = levels.at(second - trailing(step))
     recent = here.since(start) if here and start else Counters()
-    one = total = seeded = 0
-    if here and before:
-        one = here.covered - before.covered
-        total, seeded = here.total - before.total, here.seeded - before.seeded
+    last = here.since(before) if here and before else Counters()
+    one, total, seeded = last.covered, last.total, last.seeded
     starts = {name: levels.at(second - window) for name, window in windows.items()}
     known = {name: begin for name, begin in starts.items() if begin is not None}
     burning = burns(objective, here, known) if here else {}
@@ -93,6 +94,10 @@ def _point(
         },
         burn={name: _round(burning.get(name)) for name in windows},
         seeded=seeded > 0,
+        work={
+            kind: _round(last.work.get(kind, 0) / one) if one > 0 else None
+            for kind in WORK
+        },
     )
 
 
@@ -111,7 +116,7 @@ class StoredLevels:
             *(s - step for s in seconds),
         }
         plain = {s - w for s in seconds for w in shown_windows().values()} - detailed
-        found = lookup.at(detailed, histogram=True) | lookup.at(plain)
+        found = lookup.at(detailed, whole=True) | lookup.at(plain)
         self._rows = {int(second): row for second, row in found.items()}
 
     def at(self, second: int) -> Counters | None:

@@ -15,6 +15,7 @@ from ironclad.clock import Clock
 from sre_console.chaos.expiry import close_expired
 from sre_console.live.lease import Lease
 from sre_console.live.worker import DATABASE_AWAY, Worker
+from sre_console.resilience.services import switch_close_expired
 from sre_console.slo import pruning, seeding
 from sre_console.slo.breaches import breaches_update
 from sre_console.slo.objectives import burn_rules, objectives, period
@@ -83,6 +84,7 @@ class Evaluator:
             logger.info("evaluator_leads" if self.leads else "evaluator_follows")
         if done is not None:
             close_expired()  # after the commit: it needs no lease, and never holds it up
+            switch_close_expired()
         return done
 
     def _evaluate(self) -> Beat | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from sre_console.live.recorder import Sample, Tally
 from sre_console.models import SliSample
+from sre_console.resilience.channel import notify
+from sre_console.resilience.state import State
+from sre_console.resilience.transitions import Transition, transitions_store
 from sre_console.slo import lookup
 
 _BATCH = 200
@@ -23,10 +28,11 @@ ON CONFLICT (version, replica) DO UPDATE SET
 """
 # The listener writes the version too, in a connection of its own: the newer one stands.
 _REPLICA = """
-INSERT INTO replica (id, started_at, seen_at, plan_version)
-VALUES (%s, %s, clock_timestamp(), %s)
+INSERT INTO replica (id, started_at, seen_at, plan_version, resilience)
+VALUES (%s, %s, clock_timestamp(), %s, %s)
 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at,
-    plan_version = greatest(replica.plan_version, excluded.plan_version)
+    plan_version = greatest(replica.plan_version, excluded.plan_version),
+    resilience = excluded.resilience
 """
 
 
@@ -35,10 +41,14 @@ class Heartbeat:
     replica: UUID
     started: float  # epoch
     plan_version: int
+    resilience: State = field(default_factory=dict)
 
 
 def store(
-    samples: list[Sample], tallies: dict[int, Tally], heartbeat: Heartbeat
+    samples: list[Sample],
+    tallies: dict[int, Tally],
+    heartbeat: Heartbeat,
+    transitions: Sequence[Transition] = (),
 ) -> None:
     """One transaction. An answer that was lost on the way costs only a repetition.
 
@@ -58,12 +68,23 @@ def store(
                 )  # fmt: skip
                 cursor.execute(_TALLY, [version, heartbeat.replica, *counts])
         replica_seen(heartbeat)
+        if transitions:
+            transitions_store(transitions, heartbeat.replica)
+            notify(connection)
 
 
 def replica_seen(heartbeat: Heartbeat) -> None:
     started = lookup.moment(heartbeat.started)
     with connection.cursor() as cursor:
-        cursor.execute(_REPLICA, [heartbeat.replica, started, heartbeat.plan_version])
+        cursor.execute(
+            _REPLICA,
+            [
+                heartbeat.replica,
+                started,
+                heartbeat.plan_version,
+                json.dumps(heartbeat.resilience),
+            ],
+        )
 
 
 def _row(sample: Sample, replica: UUID) -> SliSample:
@@ -71,5 +92,5 @@ def _row(sample: Sample, replica: UUID) -> SliSample:
     return SliSample(
         replica=replica, second=lookup.moment(sample.second), total=counts.total,
         failed=counts.failed, exercise=counts.exercise, bad=counts.bad,
-        histogram=counts.histogram,
+        histogram=counts.histogram, work=counts.work,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from ironclad.resilience.deadline import within
 from sre_console.live.flush import Heartbeat, store
 from sre_console.live.recorder import Recorder
 from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
+from sre_console.resilience.transitions import Transitions
 
 logger = structlog.get_logger(__name__)
 
@@ -28,11 +29,13 @@ class Flusher:
         self,
         recorder: Recorder,
         clock: DatabaseClock,
-        plan_version: Callable[[], int],
+        heartbeat: Callable[[float], Heartbeat],
+        transitions: Transitions,
     ) -> None:
         self._recorder = recorder
         self._clock = clock
-        self._plan_version = plan_version
+        self._heartbeat = heartbeat  # of a replica that started at that epoch
+        self._transitions = transitions
         self._started = clock.epoch()
         self.worker = Worker("ironclad-flush")
         self._closed = asyncio.Event()
@@ -47,6 +50,10 @@ class Flusher:
             # a timer may be early by a hair; then the second is closed at the next turn
             if self._recorder.close(math.floor(self._recorder.epoch()) - 1):
                 self._closed.set()
+
+    def hurry(self) -> None:
+        """Store at once; on the event loop."""
+        self._closed.set()
 
     async def flush_seconds(self) -> None:
         """Store what is closed; what could not be stored stays for the next second."""
@@ -73,31 +80,29 @@ class Flusher:
     async def flush(self) -> None:
         samples = self._recorder.unflushed()
         tallies = self._recorder.tallies_changed()
-        heartbeat = Heartbeat(
-            self._recorder.replica, self._started, self._plan_version()
-        )
+        heartbeat = self._heartbeat(self._started)
+        transitions = self._transitions.unstored()
 
         def work() -> None:
             self._learn()
-            store(samples, tallies, heartbeat)
+            store(samples, tallies, heartbeat, transitions)
 
         await self.worker.run(work, within_seconds=_WITHIN)
         if samples:
             self._recorder.flushed(samples[-1].second)
         self._recorder.tallies_stored(tallies)
+        self._transitions.stored(transitions)
 
     def farewell(self) -> None:
         """Store what came since the last flush, in this thread: the process is ending."""
         self._recorder.close(math.floor(self._recorder.epoch()))
-        heartbeat = Heartbeat(
-            self._recorder.replica, self._started, self._plan_version()
-        )
         try:
             with within(_FAREWELL):
                 store(
                     self._recorder.unflushed(),
                     self._recorder.tallies_changed(),
-                    heartbeat,
+                    self._heartbeat(self._started),
+                    self._transitions.unstored(),
                 )
         except DATABASE_AWAY as error:
             logger.warning("last_samples_lost", error=str(error))

@@ -21,6 +21,7 @@ from django.db import connection
 from ironclad.errors import PreconditionFailed
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.deadline import within
+from ironclad.resilience.process import breakers
 from sre_console.audit.actor import Actor
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.selectors import plan_read
@@ -28,10 +29,16 @@ from sre_console.chaos.services import CHANNEL as PLAN
 from sre_console.chaos.services import plan_disable, plan_lapse
 from sre_console.live import snapshot
 from sre_console.live.evaluator import CHANNEL as BEAT
-from sre_console.live.flush import Heartbeat, replica_seen
+from sre_console.live.flush import replica_seen
 from sre_console.live.gauges import gauges_set
 from sre_console.live.publishing import encoded
 from sre_console.live.worker import DATABASE_AWAY, forget_connection
+from sre_console.resilience.channel import CHANNEL as RESILIENCE
+from sre_console.resilience.channel import notify
+from sre_console.resilience.orders import order_carry_out, orders_after, orders_newest
+from sre_console.resilience.selectors import switch_read
+from sre_console.resilience.services import switch_end
+from sre_console.resilience.switch import Switch
 
 if TYPE_CHECKING:
     from sre_console.live.runtime import Runtime
@@ -56,7 +63,9 @@ class Listener:
         self._asked = False  # a snapshot, by the publisher
         self.ok = False
         self.database = snapshot.DatabaseState(ok=False, since=parts.clock.epoch())
+        self._ordered = 0  # the last order that was looked at
         self.plan: Plan | None = None  # as the database said last
+        self.switch: Switch | None = None  # likewise
         self.known: snapshot.Fields | None = None  # the fleet's last snapshot
         self.last_fleet = -float("inf")  # monotonic
 
@@ -127,8 +136,10 @@ class Listener:
 
     def _listen(self, over: threading.Event, ear: socket.socket) -> None:
         with within(_WITHIN), connection.cursor() as cursor:
-            cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"')
-        heard = {PLAN, BEAT}  # whatever was missed while nobody listened
+            cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"; LISTEN "{RESILIENCE}"')
+            self._ordered = self._ordered or orders_newest()
+        # whatever was missed while nobody listened
+        heard = {PLAN, BEAT, RESILIENCE}
         while not over.is_set():
             with within(_WITHIN):
                 self._turn(heard)
@@ -160,9 +171,11 @@ class Listener:
         asked, self._asked = self._asked, False
         changed = False
         due = self._parts.clock.monotonic() - self._polled >= POLL
+        if RESILIENCE in heard or asked or due:
+            changed = self._read_resilience()
         if PLAN in heard or asked or due:
-            changed = self._read_plan()
-        if BEAT in heard or asked or changed:
+            changed = self._read_plan() or changed
+        if BEAT in heard or RESILIENCE in heard or asked or changed:
             self._publish()
 
     def _read_plan(self) -> bool:
@@ -182,11 +195,35 @@ class Listener:
 
         changed, to_end = self._on_loop(confirm)
         if changed:
-            replica_seen(
-                Heartbeat(parts.replica, parts.clock.epoch(), parts.switchboard.version)
-            )
+            replica_seen(parts.heartbeat(parts.clock.epoch()))
         if to_end is not None and not parts.stops_in_progress:
             self._end(to_end)
+            return True
+        return changed
+
+    def _read_resilience(self) -> bool:
+        """Confirm the patterns' switch and carry out orders; whether the switch is a new version."""
+        parts = self._parts
+        asked = parts.clock.monotonic()
+        switch, remaining = switch_read()
+        self.switch = switch
+        off = frozenset(switch.off)
+
+        def confirm() -> tuple[bool, int | None]:
+            changed = parts.patterns.confirm(
+                switch.version, off, remaining=remaining, asked=asked
+            )
+            return changed, parts.patterns.to_end
+
+        changed, to_end = self._on_loop(confirm)
+        for order in orders_after(self._ordered, parts.replica):
+            self._ordered = order.pk
+            order_carry_out(order, breakers)
+        if changed:
+            replica_seen(parts.heartbeat(parts.clock.epoch()))
+            notify(connection)  # the other consoles show that it is confirmed
+        if to_end is not None and not parts.stops_in_progress:
+            switch_end(version=to_end, actor=parts.restored_by.pop(to_end, None))
             return True
         return changed
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sre_console.chaos.plan import FaultSpec, Plan
-from sre_console.chaos.selectors import PlanStatus, plan_json
 from sre_console.live import snapshot
+from sre_console.live.own import plan_own, resilience_own
 
 if TYPE_CHECKING:
     from sre_console.live.runtime import Runtime
@@ -63,34 +61,9 @@ class Publisher:
         parts = self._parts
         fields = snapshot.replica(
             parts.recorder,
-            self._own_plan(),
+            {"plan": plan_own(parts), "resilience": resilience_own(parts)},
             clock=parts.clock,
             database=parts.listener.database,
             known=parts.listener.known,
         )
         parts.snapshots.publish(encoded(fields))
-
-    def _own_plan(self) -> dict[str, Any]:
-        """The plan as this replica holds it, with what it did itself."""
-        board, held = self._parts.switchboard, self._parts.switchboard.in_force
-        plan = held or _over(self._parts.listener.plan, board.version)
-        tally = self._parts.recorder.tally(plan.version)
-        return plan_json(
-            PlanStatus(
-                plan=plan,
-                remaining=board.remaining,
-                requests=tally.requests,
-                failed=tally.failed,
-                errors=tally.errors,
-                delays=tally.delays,
-                dependency_errors=tally.dependency_errors,
-                replicas=1,
-                confirmed=1,
-            )
-        )
-
-
-def _over(last: Plan | None, version: int) -> Plan:
-    """A plan without faults, at the version that was known last."""
-    nothing = Plan(version, False, FaultSpec(), 300, None, None, "", "")  # noqa: FBT003
-    return nothing if last is None else replace(last, enabled=False, spec=FaultSpec())

@@ -13,7 +13,7 @@ import structlog
 from ironclad.clock import Clock
 from ironclad.edge.events import RequestFinished
 from ironclad.resilience.effects import Effects
-from sre_console.slo.counters import Counters
+from sre_console.slo.counters import Counters, Work
 from sre_console.slo.histogram import BUCKETS, bucket
 from sre_console.slo.lookup import Row
 from sre_console.slo.objectives import Objective
@@ -81,6 +81,8 @@ class Recorder:
         counts.failed += finished.status >= 500  # noqa: PLR2004
         counts.exercise += exercise
         counts.histogram[bucket(finished.duration)] += 1
+        if finished.effects is not None:
+            _add_work(counts.work, finished.effects)
         for objective in self._objectives:
             if objective.bad(finished.status, finished.duration):
                 bad, drilled = counts.bad.get(objective.name, (0, 0))
@@ -165,6 +167,20 @@ class Recorder:
         self._tallies[version] = tally
         if len(self._tallies) > VERSIONS:
             del self._tallies[min(self._tallies)]
+
+
+def _add_work(work: Work, effects: Effects) -> None:
+    """Count what the patterns did to one request; kinds that are 0 stay out."""
+    done = {
+        "calls": effects.calls,
+        "retries": effects.retries,
+        "degraded": int(effects.degraded),
+    }
+    if effects.refused is not None:
+        done[effects.refused] = 1
+    for kind, count in done.items():
+        if count:
+            work[kind] = work.get(kind, 0) + count
 
 
 def _empty() -> Counters:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -12,15 +12,21 @@ from uuid import uuid4
 from django.conf import settings
 
 from ironclad.clock import clock
+from ironclad.resilience import process
+from ironclad.resilience.events import BreakerChanged, Event, events
+from ironclad.resilience.patterns import Patterns
 from sre_console.audit.actor import Actor
 from sre_console.chaos.switchboard import Switchboard
 from sre_console.live.evaluator import Evaluator, EvaluatorJob
+from sre_console.live.flush import Heartbeat
 from sre_console.live.flusher import Flusher
 from sre_console.live.listener import Listener
 from sre_console.live.publisher import Snapshots
 from sre_console.live.publishing import Publisher
 from sre_console.live.recorder import Recorder
 from sre_console.live.worker import Worker
+from sre_console.resilience.state import State, state_json
+from sre_console.resilience.transitions import Transitions
 from sre_console.slo.objectives import objectives
 
 if TYPE_CHECKING:
@@ -30,23 +36,48 @@ SWEEP_EVERY = 0.05  # seconds; an expiry or a lapsed lease is seen this soon
 
 
 class Runtime:
-    def __init__(self) -> None:
+    def __init__(self, patterns: Patterns | None = None) -> None:
         self.replica = (
             uuid4()
         )  # new at every start: a restart within a second loses nothing
         self.clock = clock
         self.switchboard = Switchboard(clock)
+        self.patterns = patterns or Patterns(clock)
+        self.transitions = Transitions(clock)
         self.recorder = Recorder(clock, objectives(), self.replica)
         self.snapshots = Snapshots()
         self.stop_worker = Worker("ironclad-stop", "console")
         self.loop: asyncio.AbstractEventLoop | None = None  # set when the jobs start
         # Who has stopped what, until the database knows: version → actor.
         self.stopped_by: dict[int, Actor] = {}
+        self.restored_by: dict[int, Actor] = {}  # likewise, of the patterns' switch
         self.stops_in_progress = 0
-        self._flusher = Flusher(self.recorder, clock, lambda: self.switchboard.version)
+        self._flusher = Flusher(self.recorder, clock, self.heartbeat, self.transitions)
         self.listener = Listener(self)
         self._publisher = Publisher(self)
         self._evaluating: EvaluatorJob | None = None
+
+    def end_here(self) -> int | None:
+        """End faults and switch patterns on in memory; the plan version that was ended."""
+        self.patterns.restore()
+        return self.switchboard.stop()
+
+    def state(self) -> State:
+        """How this replica's patterns stand now."""
+        return state_json(self.replica, self.clock, self.patterns)
+
+    def heartbeat(self, started: float) -> Heartbeat:
+        return Heartbeat(self.replica, started, self.switchboard.version, self.state())
+
+    def resilience_changed(self, event: Event, /) -> None:
+        """An observer of the patterns, in whichever thread something happens to them."""
+        if isinstance(event, BreakerChanged) and self.loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the process ends
+                self.loop.call_soon_threadsafe(self._show_resilience)
+
+    def _show_resilience(self) -> None:
+        self._flusher.hurry()  # the others hear of it from the database
+        self.snapshots.plan_changed()  # these consoles need not wait for that
 
     @contextmanager
     def stopping(self, actor: Actor) -> Iterator[None]:
@@ -54,6 +85,8 @@ class Runtime:
         plan = self.switchboard.in_force
         if plan is not None:
             self.stopped_by = {plan.version: actor}
+        if self.patterns.off:
+            self.restored_by = {self.patterns.version: actor}
         self.stops_in_progress += 1
         try:
             yield
@@ -94,10 +127,12 @@ class Runtime:
     async def _sweep(self) -> None:
         self.loop = asyncio.get_running_loop()
         while True:
-            before = self.switchboard.in_force
+            before, off = self.switchboard.in_force, self.patterns.off
             await asyncio.sleep(SWEEP_EVERY)
             self.switchboard.sweep()
-            if before is not None and self.switchboard.in_force is None:
+            self.patterns.sweep()
+            ended = before is not None and self.switchboard.in_force is None
+            if ended or self.patterns.off != off:
                 self.snapshots.plan_changed()
 
 
@@ -110,4 +145,7 @@ def seed_rate() -> float | None:
 
 @cache
 def runtime() -> Runtime:
-    return Runtime()
+    made = Runtime(process.patterns)
+    events.subscribe(made.transitions)
+    events.subscribe(made.resilience_changed)
+    return made

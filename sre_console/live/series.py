@@ -6,6 +6,8 @@ from django.conf import settings
 
 from sre_console.live import snapshot
 from sre_console.live.curve import QUANTILES, SHOWN, StoredLevels, points
+from sre_console.resilience.periods import pattern_periods_json
+from sre_console.resilience.transitions import transitions_json
 from sre_console.slo import lookup
 from sre_console.slo.objectives import period
 
@@ -44,4 +46,6 @@ def _columns(at: range | list[int], step: int) -> dict[str, object]:
         "seeded": [int(point.seeded) for point in found],
         "bands": snapshot.bands(since, until) if at else [],
         "breaches": snapshot.breaches(since, until) if at else [],
+        "transitions": transitions_json(since, until) if at else [],
+        "patternPeriods": pattern_periods_json(since, until) if at else [],
     }

@@ -15,6 +15,9 @@ from sre_console.chaos.selectors import band_json, periods, plan_json, plan_stat
 from sre_console.live.curve import OwnLevels, StoredLevels, points
 from sre_console.live.recorder import Recorder
 from sre_console.models import BurnBreach
+from sre_console.resilience.periods import pattern_periods_json
+from sre_console.resilience.selectors import resilience_report
+from sre_console.resilience.transitions import transitions_json
 from sre_console.slo import selectors
 from sre_console.slo.standings import FRESH, Standings
 from sre_console.traffic.selectors import traffic_json
@@ -47,6 +50,9 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
         "plan": plan_json(status),
         "bands": bands(moment - RECENT, moment),
         "breaches": breaches(moment - RECENT, moment),
+        "resilience": resilience_report(),
+        "transitions": transitions_json(moment - RECENT, moment),
+        "patternPeriods": pattern_periods_json(moment - RECENT, moment),
         "traffic": traffic_json(),
         "database": database,
     }
@@ -55,13 +61,16 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
 
 def replica(
     recorder: Recorder,
-    plan: Mapping[str, Any],
+    own: Mapping[str, Any],
     *,
     clock: Clock,
     database: DatabaseState,
     known: Fields | None,
 ) -> Fields:
-    """Own figures alone, from its memory; `known` is the last that the fleet said."""
+    """Own figures alone, from its memory; `known` is the last that the fleet said.
+
+    `own` has `plan` and `resilience` as this replica holds them (sre_console.live.own).
+    """
     known = known or {}
     ring = recorder.ring
     newest = [row.second for row in list(ring)[1:]][-NEWEST:]
@@ -69,12 +78,14 @@ def replica(
         "at": timestamp(clock.now()),
         "source": "replica",
         "scale": settings.CLOCK_SCALE,
-        "replicas": plan["replicas"],
+        "replicas": own["plan"]["replicas"],
         "points": [point.json() for point in points(OwnLevels(ring), newest)],
         "slos": known.get("slos", []),
-        "plan": plan,
+        **own,
         "bands": known.get("bands", []),
         "breaches": known.get("breaches", []),
+        "transitions": known.get("transitions", []),
+        "patternPeriods": known.get("patternPeriods", []),
         "traffic": known.get("traffic"),
         "database": database,
     }

@@ -7,6 +7,7 @@ import concurrent.futures
 
 import structlog
 from asgiref.sync import async_to_sync, sync_to_async
+from django.db import transaction
 
 from ironclad.errors import PermissionRefused
 from sre_console.audit.actor import Actor
@@ -15,6 +16,7 @@ from sre_console.chaos.policy import changer_check
 from sre_console.chaos.services import plan_disable
 from sre_console.live.runtime import Runtime, runtime
 from sre_console.live.worker import DATABASE_AWAY
+from sre_console.resilience.services import switch_restore
 
 logger = structlog.get_logger(__name__)
 
@@ -23,7 +25,9 @@ _LOOP_WITHIN = 0.5  # seconds for the loop to take the call from another thread
 
 
 async def stop_all(actor: Actor) -> dict[str, object]:
-    """End every fault. Raises PermissionRefused for a role that may only look.
+    """End every fault, and put every pattern in force again.
+
+    Raises PermissionRefused for a role that may only look.
 
     `stored` is false when the database did not answer: the faults are over here, the other
     replicas' leases run out within 5 s, and the end is written as soon as that is possible.
@@ -38,6 +42,7 @@ async def stop_all(actor: Actor) -> dict[str, object]:
         try:
             version: int | None = (await _store(now, actor)).version
             now.stopped_by.clear()  # nothing is owed to the database
+            now.restored_by.clear()
             over = now.clock.monotonic()
         except PermissionRefused:
             raise
@@ -60,11 +65,11 @@ async def _end_in_memory(now: Runtime) -> int | None:
     """Run the switchboard's stop on its own loop, whichever loop or thread this is."""
     loop = now.loop
     if loop is None or loop is asyncio.get_running_loop() or not loop.is_running():
-        return now.switchboard.stop()
+        return now.end_here()
     done: concurrent.futures.Future[int | None] = concurrent.futures.Future()
 
     def stop() -> None:
-        done.set_result(now.switchboard.stop())
+        done.set_result(now.end_here())
         now.snapshots.plan_changed()
 
     loop.call_soon_threadsafe(stop)
@@ -73,8 +78,11 @@ async def _end_in_memory(now: Runtime) -> int | None:
 
 
 async def _store(now: Runtime, actor: Actor) -> Plan:
+    def write() -> Plan:
+        with transaction.atomic():
+            switch_restore(actor=actor)
+            return plan_disable(actor=actor)
+
     if now.loop is None:  # no jobs run in this process: a shell, a test
-        return await sync_to_async(plan_disable)(actor=actor)
-    return await now.stop_worker.run(
-        lambda: plan_disable(actor=actor), within_seconds=_STORED_WITHIN
-    )
+        return await sync_to_async(write)()
+    return await now.stop_worker.run(write, within_seconds=_STORED_WITHIN)

@@ -6,6 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+# An empty object, also for rows that a version without the column writes.
+NOTHING = models.Value({}, models.JSONField())
+
 
 class SliSample(models.Model):
     """One closed second of one replica; written once, whatever is retried."""
@@ -21,6 +24,7 @@ class SliSample(models.Model):
     # {"availability": [bad, bad of the exercise], …}; a missing SLO has none
     bad = models.JSONField(default=dict)
     histogram = ArrayField(models.IntegerField())  # sre_console.slo.histogram.EDGES
+    work = models.JSONField(db_default=NOTHING)  # sre_console.slo.counters.WORK
     folded = models.BooleanField(default=False)
     arrived_at = models.DateTimeField(db_default=Now())
 
@@ -53,6 +57,7 @@ class SliTimeline(models.Model):
     covered = models.BigIntegerField(db_default=0)
     bad = models.JSONField(default=dict)  # {"availability": [bad, exercise bad], …}
     histogram = ArrayField(models.BigIntegerField())
+    work = models.JSONField(db_default=NOTHING)
 
     class Meta:
         db_table = "sli_timeline"
@@ -111,6 +116,8 @@ class Replica(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     plan_version = models.BigIntegerField(default=0)
+    # Its breakers, bulkheads, pools and retries, as sre_console.resilience.state tells them.
+    resilience = models.JSONField(db_default=NOTHING)
 
     class Meta:
         db_table = "replica"

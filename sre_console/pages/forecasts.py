@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from sre_console.chaos.plan import TTL_DEFAULT
+from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.slo import budget
 from sre_console.slo.objectives import Objective, burn_rules
 from sre_console.slo.selectors import slo_standings

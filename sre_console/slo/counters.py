@@ -9,6 +9,11 @@ from sre_console.slo.histogram import BUCKETS
 
 # {"availability": (bad, bad of the exercise), …}; an SLO that is missing has none
 Bad = dict[str, tuple[int, int]]
+# What the resilience patterns did, by kind (see WORK); what is missing is none
+Work = dict[str, int]
+# Calls let through to the database, its retries; requests that the breaker, a bulkhead or a
+# deadline refused or cut; answers from what was kept.
+WORK = ("calls", "retries", "breaker", "bulkhead", "deadline", "degraded")
 
 
 @dataclass(slots=True)
@@ -22,6 +27,7 @@ class Counters:
     covered: int = 0  # seconds that hold data
     bad: Bad = field(default_factory=dict)
     histogram: list[int] = field(default_factory=list)  # empty: not asked for, or none
+    work: Work = field(default_factory=dict)  # likewise
 
     def add(self, other: Counters) -> None:
         self.total += other.total
@@ -32,6 +38,8 @@ class Counters:
         for slo, (bad, drilled) in other.bad.items():
             mine = self.bad.get(slo, (0, 0))
             self.bad[slo] = (mine[0] + bad, mine[1] + drilled)
+        for kind, count in other.work.items():
+            self.work[kind] = self.work.get(kind, 0) + count
         if other.histogram:
             mine_h = self.histogram or [0] * BUCKETS
             pairs = zip(mine_h, other.histogram, strict=False)
@@ -44,7 +52,7 @@ class Counters:
     def copy(self) -> Counters:
         return Counters(
             self.total, self.failed, self.exercise, self.seeded, self.covered,
-            dict(self.bad), list(self.histogram),
+            dict(self.bad), list(self.histogram), dict(self.work),
         )  # fmt: skip
 
     def since(self, earlier: Counters) -> Counters:
@@ -67,6 +75,10 @@ class Counters:
             histogram=(
                 [a - b for a, b in zip(mine, theirs, strict=False)] if theirs else mine
             ),
+            work={
+                kind: count - earlier.work.get(kind, 0)
+                for kind, count in self.work.items()
+            },
         )
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -50,10 +51,13 @@ def newest() -> Row | None:
     return None if found is None else _row(found)
 
 
-def at(seconds: Collection[float], *, histogram: bool = False) -> dict[float, Row]:
-    """The counters at the end of each epoch second; empty without any history."""
+def at(seconds: Collection[float], *, whole: bool = False) -> dict[float, Row]:
+    """The counters at the end of each epoch second; empty without any history.
+
+    `whole` rows have their latencies and what the patterns did as well.
+    """
     asked = {moment(second): second for second in seconds}
-    columns = f"{_PLAIN}, histogram" if histogram else _PLAIN
+    columns = f"{_PLAIN}, histogram, work" if whole else _PLAIN
     with connection.cursor() as cursor:
         cursor.execute(_LOOKUP.format(columns=columns), {"moments": list(asked)})
         return {asked[row[0]]: _row(row[1:]) for row in cursor.fetchall()}
@@ -76,11 +80,14 @@ def seeded_range(after: int, last: int) -> tuple[datetime, datetime] | None:
 def _row(values: tuple[object, ...]) -> Row:
     second, total, failed, exercise, seeded, covered, bad, *more = values
     assert isinstance(second, datetime)  # noqa: S101 - the column's type, for mypy
-    assert isinstance(bad, str | dict)  # noqa: S101
     counts = (total, failed, exercise, seeded, covered)
-    # cursors outside the ORM give jsonb as text
-    stored = json.loads(bad) if isinstance(bad, str) else bad
+    histogram, work = more or ([], {})
     return Row(
         int(second.timestamp()),
-        Counters(*counts, bad_read(stored), list(more[0]) if more else []),  # type: ignore[arg-type,call-overload]
+        Counters(*counts, bad_read(read(bad)), list(histogram), read(work)),  # type: ignore[arg-type,call-overload]
     )
+
+
+def read(stored: object) -> Any:
+    """A value of a jsonb column: cursors outside the ORM give it as text."""
+    return json.loads(stored) if isinstance(stored, str) else stored

@@ -35,6 +35,9 @@ _TABLES = (
     ("replica", "seen_at < %s", REPLICAS),
     ("burn_breach", "ended_at < %s", PAST),
     ("fault_tally", "updated_at < %s", PAST),
+    ("pattern_period", "ended_at < %s", PAST),
+    ("breaker_transition", "at < %s", PAST),
+    ("breaker_order", "ordered_at < %s", PAST),
 )
 
 

@@ -26,9 +26,9 @@ WHERE second - earlier > grown * interval '1 second' ORDER BY 1
 # New rows at the level of one that is there, plus what the traffic would have brought since.
 _INSERT = """
 INSERT INTO sli_timeline
-    (second, total, failed, exercise, seeded, covered, bad, histogram)
+    (second, total, failed, exercise, seeded, covered, bad, histogram, work)
 SELECT s, base.total + n, base.failed, base.exercise, base.seeded + n,
-       base.covered + away, base.bad, base.histogram
+       base.covered + away, base.bad, base.histogram, base.work
 FROM sli_timeline AS base,
      (SELECT generate_series(%(low)s::bigint, %(high)s, %(step)s)
       UNION SELECT %(high)s::bigint) AS g(epoch),

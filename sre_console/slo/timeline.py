@@ -24,7 +24,7 @@ _TAKE = """
 UPDATE sli_sample SET folded = true
 WHERE (replica, second) IN (
     SELECT replica, second FROM sli_sample WHERE NOT folded ORDER BY second LIMIT %s)
-RETURNING second, total, failed, exercise, bad, histogram
+RETURNING second, total, failed, exercise, bad, histogram, work
 """
 _STANDING = """
 SELECT second, seeded - coalesce((
@@ -34,7 +34,7 @@ FROM sli_timeline t WHERE second = ANY(%s)
 """
 _SHIFT_ONE = (
     "(%s::timestamptz, %s::timestamptz, %s::bigint, %s::bigint, %s::bigint, "
-    "%s::bigint, %s::bigint, %s::jsonb, %s::bigint[])"
+    "%s::bigint, %s::bigint, %s::jsonb, %s::bigint[], %s::jsonb)"
 )
 _SHIFT = """
 UPDATE sli_timeline t SET
@@ -49,8 +49,14 @@ UPDATE sli_timeline t SET
             AS both_of(slo)) END,
     histogram = CASE WHEN d.histogram = '{{}}' THEN t.histogram ELSE (
         SELECT array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY n)
-        FROM unnest(t.histogram, d.histogram) WITH ORDINALITY AS u(a, b, n)) END
-FROM (VALUES {rows}) AS d(low, high, total, failed, exercise, seeded, covered, bad, histogram)
+        FROM unnest(t.histogram, d.histogram) WITH ORDINALITY AS u(a, b, n)) END,
+    work = CASE WHEN d.work = '{{}}' THEN t.work ELSE (
+        SELECT jsonb_object_agg(kind, coalesce((t.work->>kind)::bigint, 0)
+            + coalesce((d.work->>kind)::bigint, 0))
+        FROM (SELECT jsonb_object_keys(t.work) UNION SELECT jsonb_object_keys(d.work))
+            AS both_of(kind)) END
+FROM (VALUES {rows})
+    AS d(low, high, total, failed, exercise, seeded, covered, bad, histogram, work)
 WHERE t.second >= d.low AND t.second < d.high
 """
 _END_OF_TIME = 253_402_214_400  # year 9999
@@ -81,7 +87,7 @@ def fold(limit: int = FOLD_MOST) -> Folded:
         _fold_late(late)
     new = {second: arrived[second] for second in arrived if second > last.second}
     if new:
-        standing = lookup.at([last.second], histogram=True)[last.second].counters
+        standing = lookup.at([last.second], whole=True)[last.second].counters
         _append(_running(standing, new))
     return Folded(
         sum(count.covered for count in arrived.values()),
@@ -97,6 +103,7 @@ def shift(tails: list[tuple[int, int, Counters]]) -> None:
         values += [
             lookup.moment(low), lookup.moment(high), by.total, by.failed, by.exercise,
             by.seeded, by.covered, json.dumps(by.bad), by.histogram,
+            json.dumps(by.work),
         ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SHIFT.format(rows=", ".join([_SHIFT_ONE] * len(tails))), values)
@@ -121,11 +128,11 @@ def _take(limit: int) -> dict[int, Counters]:
     arrived: dict[int, Counters] = {}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [limit])
-        for second, total, failed, exercise, bad, histogram in cursor.fetchall():
-            stored = json.loads(bad) if isinstance(bad, str) else bad
+        for second, total, failed, exercise, bad, histogram, work in cursor.fetchall():
             one = Counters(
-                total, failed, exercise, 0, 1, bad_read(stored), list(histogram)
-            )
+                total, failed, exercise, 0, 1, bad_read(lookup.read(bad)),
+                list(histogram), lookup.read(work),
+            )  # fmt: skip
             epoch = int(second.timestamp())
             arrived.setdefault(epoch, Counters()).add(one)
     return arrived
@@ -165,7 +172,7 @@ def _insert_between(seconds: Iterable[int]) -> None:
     seconds = list(seconds)
     if not seconds:
         return
-    levels = lookup.at([second - 1 for second in seconds], histogram=True)
+    levels = lookup.at([second - 1 for second in seconds], whole=True)
     rows = [lookup.Row(second, levels[second - 1].counters) for second in seconds]
     before = seconds[0] - 1
     if levels[before].second > before:  # earlier than all history: a new origin
@@ -183,5 +190,5 @@ def _stored(row: lookup.Row) -> SliTimeline:
     return SliTimeline(
         second=at, total=counts.total, failed=counts.failed,
         exercise=counts.exercise, seeded=counts.seeded, covered=counts.covered,
-        bad=counts.bad, histogram=counts.histogram or [0] * BUCKETS,
+        bad=counts.bad, histogram=counts.histogram or [0] * BUCKETS, work=counts.work,
     )  # fmt: skip

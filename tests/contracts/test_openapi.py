@@ -47,6 +47,7 @@ def test_every_address_is_described_once(schema: dict[str, Any]) -> None:
         path.replace("{id}", "<id32:id>")
         .replace("{rate}", "<str:rate>")
         .replace("{ms}", "<str:ms>")
+        .replace("{name}", "<str:name>")
         for path in schema["paths"]
     }
     undescribed = {"/api/schema", "/api/docs"}

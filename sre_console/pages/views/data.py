@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ironclad.errors import ValidationFailed
-from sre_console.chaos.plan import TTL_DEFAULT, TTL_MOST
+from sre_console.chaos.asked import TTL_DEFAULT, TTL_MOST
 from sre_console.live.series import series as series_read
 from sre_console.pages.access import data
 from sre_console.pages.forecasts import forecast_read

@@ -124,6 +124,8 @@ def test_a_band_of_a_plan_in_force_is_open() -> None:
         "errorRate": 0.5,
         "latencyMs": 0,
         "jitterMs": 0,
+        "dependencyErrorRate": 0,
+        "dependencyLatencyMs": 0,
         "startedBy": "ann",
         "reason": "drill",
         "end": "",

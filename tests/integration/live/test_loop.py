@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,12 +17,18 @@ from pytest_django import Settings
 
 from ironclad.edge.events import RequestFinished
 from ironclad.errors import DatabaseUnavailable
+from ironclad.resilience.breaker import Breaker, BreakerPolicy
+from ironclad.resilience.effects import Effects
+from ironclad.resilience.events import BreakerChanged
+from ironclad.resilience.process import breakers
 from sre_console.audit.actor import Actor
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.services import plan_set
 from sre_console.live import stop
 from sre_console.live.runtime import Runtime
 from sre_console.models import AuditEntry, FaultPlan, Replica, SliSample
+from sre_console.resilience.orders import order_give
+from sre_console.resilience.services import switch_set
 
 OPERATOR = Actor(name="test", role="operator")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -171,3 +178,95 @@ async def test_without_a_beat_the_replica_speaks_for_itself(
     assert fields["source"] == "replica"
     assert fields["plan"]["enabled"] is False
     assert fields["slos"]  # the last that the fleet said
+
+
+async def test_patterns_that_are_switched_off_are_off_in_the_replica_and_confirmed(
+    replica: Runtime,
+) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    asked = {"off": ["retry"], "reason": "to see"}
+    await sync_to_async(switch_set)(actor=OPERATOR, asked=asked)
+    fields = await snapshot(
+        replica, lambda f: f["resilience"]["patterns"]["replicas"]["confirmed"] == 1
+        and f["resilience"]["patterns"]["off"] == ["retry"],
+    )  # fmt: skip
+    assert not replica.patterns.on("retry")
+    assert fields["patternPeriods"][0]["to"] is None
+
+
+async def test_stop_all_puts_every_pattern_in_force_again(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stop, "runtime", lambda: replica)
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    await sync_to_async(switch_set)(actor=OPERATOR, asked={"off": ["breaker"]})
+    await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] != [])
+    await stop.stop_all(OPERATOR)
+    assert replica.patterns.on("breaker")
+    fields = await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] == [])
+    assert fields["patternPeriods"][0]["end"] == "restored"
+
+
+async def test_a_stop_during_an_outage_restores_the_patterns_in_the_database_later(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_now: Runtime, _actor: Actor) -> Plan:
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr(stop, "runtime", lambda: replica)
+    monkeypatch.setattr(stop, "_store", away)
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    await sync_to_async(switch_set)(actor=OPERATOR, asked={"off": ["breaker"]})
+    await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] != [])
+    assert (await stop.stop_all(OPERATOR))["stored"] is False
+    assert replica.patterns.on("breaker")
+    await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] == [])
+    restored = AuditEntry.objects.filter(action="patterns.restored", actor="test")
+    assert await restored.aexists()
+
+
+async def test_what_a_breaker_did_is_stored_and_shown_at_once(
+    replica: Runtime,
+) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    at = replica.clock.monotonic()
+    change = BreakerChanged("database", "closed", "open", "failures", 1, at)
+    replica.transitions(change)
+    replica.resilience_changed(change)
+    fields = await snapshot(replica, lambda f: f["transitions"] != [])
+    (shown,) = fields["transitions"]
+    assert (shown["to"], shown["replica"]) == ("open", str(replica.replica))
+    assert replica.transitions.unstored() == []
+
+
+async def test_an_order_is_carried_out(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaker = Breaker(
+        "database",
+        BreakerPolicy(),
+        monotonic=replica.clock.monotonic,
+        publish=lambda _event: None,
+    )
+    monkeypatch.setitem(breakers, "database", breaker)
+    await snapshot(replica, lambda f: len(f["resilience"]["breakers"]) > 0)
+    await sync_to_async(order_give)(
+        actor=OPERATOR, breaker="database", action="trip", replica=replica.replica
+    )
+    async with asyncio.timeout(3):
+        while breaker.standing().state != "open":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_the_patterns_work_is_in_the_points(replica: Runtime) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    effects = Effects("GET", "/api/users", calls=3, retries=2, refused="deadline")
+    replica.recorder(replace(event(replica, 504), effects=effects))
+    fields = await snapshot(
+        replica, lambda f: any(p["work"]["calls"] for p in f["points"])
+    )
+    point = next(p for p in fields["points"] if p["work"]["calls"])
+    assert point["work"] == {
+        "calls": 3, "retries": 2, "breaker": 0, "bulkhead": 0, "deadline": 1,
+        "degraded": 0,
+    }  # fmt: skip

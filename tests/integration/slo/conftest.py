@@ -29,6 +29,7 @@ def sample(  # noqa: PLR0913
     drilled: int = 0,
     replica: UUID = ONE,
     duration: float = 0.02,
+    work: dict[str, int] | None = None,
 ) -> SliSample:
     histogram = [0] * BUCKETS
     histogram[bucket(duration)] = total
@@ -44,6 +45,7 @@ def sample(  # noqa: PLR0913
             "latency": [slow, 0],
         },
         histogram=histogram,
+        work=work or {},
     )
 
 

@@ -65,8 +65,20 @@ def test_a_late_sample_moves_the_latencies_too(feed: Feed) -> None:
     fold()
     feed(range(EPOCH, EPOCH + 1), replica=TWO, total=10)
     fold()
-    row = lookup.at([EPOCH + 1], histogram=True)[EPOCH + 1]
+    row = lookup.at([EPOCH + 1], whole=True)[EPOCH + 1]
     assert sum(row.counters.histogram) == row.counters.total == 110
+
+
+def test_what_the_patterns_did_is_summed_and_moved_by_late_samples(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 3), work={"calls": 50, "retries": 2})
+    fold()
+    feed(range(EPOCH + 1, EPOCH + 2), replica=TWO, work={"calls": 10, "breaker": 1})
+    fold()
+    rows = lookup.at([EPOCH, EPOCH + 2], whole=True)
+    assert rows[EPOCH].counters.work == {"calls": 50, "retries": 2}
+    assert rows[EPOCH + 2].counters.work == {"calls": 160, "retries": 6, "breaker": 1}
+    between = rows[EPOCH + 2].counters.since(rows[EPOCH].counters)
+    assert between.work == {"calls": 110, "retries": 4, "breaker": 1}
 
 
 def test_late_samples_fill_seconds_that_nobody_had_reported(feed: Feed) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from ironclad.edge.events import FaultDecision, RequestFinished
+from ironclad.resilience.effects import Effects
 from sre_console.live.recorder import KEPT, Recorder, Tally
 from sre_console.slo.objectives import load
 
@@ -87,6 +88,28 @@ def test_an_event_with_an_injected_fault_is_an_exercise(
     counts = recorder.close(int(EPOCH))[0].counts
     assert counts.exercise == 1
     assert counts.bad["availability"] == (2, 1)
+
+
+def test_what_the_patterns_did_is_counted_by_kind(
+    clock: FakeClock, recorder: Recorder
+) -> None:
+    for effects in (
+        Effects("GET", "/", calls=3, retries=2),
+        Effects("GET", "/", refused="breaker"),
+        Effects("GET", "/", degraded=True),
+        None,
+    ):
+        recorder(finished(clock, effects=effects))
+    work = recorder.close(int(EPOCH))[0].counts.work
+    assert work == {"calls": 3, "retries": 2, "breaker": 1, "degraded": 1}
+
+
+def test_faults_of_the_dependency_are_tallied_by_plan(
+    clock: FakeClock, recorder: Recorder
+) -> None:
+    failed = Effects("GET", "/", plan=7, dependency_errors=2)
+    recorder(finished(clock, 503, fault=FaultDecision(7), effects=failed))
+    assert recorder.tally(7) == Tally(requests=1, failed=1, dependency_errors=2)
 
 
 def test_a_closed_second_never_opens_again(

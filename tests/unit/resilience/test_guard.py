@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 from random import Random
 
 import pytest
@@ -10,6 +12,7 @@ from ironclad.resilience import deadline
 from ironclad.resilience.breaker import Breaker, BreakerPolicy
 from ironclad.resilience.effects import Effects, effects
 from ironclad.resilience.events import (
+    BreakerChanged,
     CallEnded,
     Event,
     FaultInjected,
@@ -403,3 +406,27 @@ def test_nothing_is_injected_into_work_that_nobody_asked_for() -> None:
     faults = stage.guard.faults = Faults(stage, ERROR)
     assert stage.run("users") == "users"
     assert faults.asked == []
+
+
+def test_whoever_waits_for_a_retry_is_woken_when_the_breaker_opens() -> None:
+    stage = Stage()
+    guard = stage.guard
+    guard._sleep = guard._until_due
+    answers: list[object] = []
+
+    def ask() -> None:
+        try:
+            answers.append(stage.run(AWAY, "never"))
+        except CircuitOpen as refusal:
+            answers.append(refusal.code)
+
+    thread = threading.Thread(target=ask)
+    began = time.monotonic()
+    thread.start()
+    while not guard._opened._waiters:  # type: ignore[attr-defined]
+        time.sleep(0.005)
+    guard.breaker.trip()
+    guard.hear(BreakerChanged("database", "closed", "open", "tripped", 1, 0.0))
+    thread.join(5)
+    assert answers == ["CIRCUIT_OPEN"]
+    assert time.monotonic() - began < 0.9  # a second is what it would have waited

@@ -1,0 +1,175 @@
+"""/api/resilience: breakers, bulkheads, retries, and the patterns' switch."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.caller import actor
+from api.permissions import ViewerReads
+from api.preconditions import expected_version, version_etag
+from api.resilience.serializers import (
+    AskedPatternsSerializer,
+    ComparisonSerializer,
+    IntervalsSerializer,
+    OrderSerializer,
+    PatternsSerializer,
+    ResilienceSerializer,
+)
+from api.schema_parts import ETAG, conditional
+from api.view import View
+from ironclad.errors import DatabaseUnavailable, DeadlineExceeded, FieldsInvalid
+from sre_console.chaos.asked import Asked
+from sre_console.live.own import resilience_own
+from sre_console.live.runtime import runtime
+from sre_console.resilience.comparison import LONGEST, comparison, span_read
+from sre_console.resilience.intervals import intervals_json
+from sre_console.resilience.orders import Action, order_give
+from sre_console.resilience.selectors import resilience_report
+from sre_console.resilience.services import switch_set
+
+_NAME = OpenApiParameter(
+    "name",
+    {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"},
+    OpenApiParameter.PATH,
+    description="The breaker's name, such as database.",
+)
+_SPAN = (
+    ("From", {"type": "string", "format": "date-time"}, "Where the interval begins."),
+    ("Seconds", {"type": "integer", "minimum": 1, "maximum": LONGEST}, "Its length."),
+)
+
+
+class ResilienceView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="resilience_read",
+        summary="Breakers, bulkheads, pools, retries and patterns of every replica",
+        responses={200: ResilienceSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        try:
+            return Response(resilience_report())
+        except (DatabaseUnavailable, DeadlineExceeded):
+            # Just then it is asked for: this replica can still speak for itself.
+            return Response(resilience_own(runtime()))
+
+
+class PatternsView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="resilience_patterns_read",
+        summary="Which patterns are in force, and which an operator has switched off",
+        parameters=[ETAG],
+        responses={200: PatternsSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        return self._answer()
+
+    @extend_schema(
+        operation_id="resilience_patterns_set",
+        summary="Switch patterns off for a while; every other is on",
+        request=AskedPatternsSerializer,
+        parameters=[ETAG, *conditional("If-Match")],
+        responses={200: PatternsSerializer, 412: None},
+    )
+    def post(self, request: Request) -> Response:
+        switch_set(
+            actor=actor(request),
+            asked=request.data,
+            expected_version=expected_version(request),
+        )
+        return self._answer()
+
+    def _answer(self) -> Response:
+        patterns = resilience_report()["patterns"]
+        assert isinstance(patterns, dict)  # noqa: S101 - for mypy
+        etag = version_etag(patterns["version"])
+        return Response(patterns, headers={"ETag": etag})
+
+
+class OrderView(View):
+    """An order is carried out by each replica that it is for, within a second."""
+
+    permission_classes = (ViewerReads,)
+
+    def give(self, request: Request, name: str, action: Action) -> Response:
+        asked = Asked(request.data)
+        reason = asked.reason()
+        asked.refuse_unknown({"replica", "reason"})
+        asked.refuse()
+        order_give(
+            actor=actor(request),
+            breaker=name,
+            action=action,
+            replica=asked.asked.get("replica"),
+            reason=reason,
+        )
+        return Response(resilience_report())
+
+
+class TripView(OrderView):
+    @extend_schema(
+        operation_id="resilience_breaker_trip",
+        summary="Open a circuit breaker by hand, for as long as failures would",
+        request=OrderSerializer,
+        parameters=[_NAME],
+        responses={200: ResilienceSerializer, 404: None},
+    )
+    def post(self, request: Request, name: str) -> Response:
+        return self.give(request, name, "trip")
+
+
+class ResetView(OrderView):
+    @extend_schema(
+        operation_id="resilience_breaker_reset",
+        summary="Close a circuit breaker by hand and forget its failures",
+        request=OrderSerializer,
+        parameters=[_NAME],
+        responses={200: ResilienceSerializer, 404: None},
+    )
+    def post(self, request: Request, name: str) -> Response:
+        return self.give(request, name, "reset")
+
+
+class IntervalsView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="resilience_intervals",
+        summary="The times at which one fault and one set of patterns were in force",
+        responses={200: IntervalsSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"intervals": intervals_json()})
+
+
+class ComparisonView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="resilience_comparison",
+        summary="Two recorded intervals side by side",
+        parameters=[
+            OpenApiParameter(f"{side}{name}", schema, required=True, description=told)
+            for side in ("a", "b")
+            for name, schema, told in _SPAN
+        ],
+        responses={200: ComparisonSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        problems: list[tuple[str | None, str]] = []
+        read = []
+        for side in ("a", "b"):
+            began = request.query_params.get(f"{side}From", "")
+            seconds = request.query_params.get(f"{side}Seconds", "")
+            try:
+                read.append(span_read(began, seconds, field=side))
+            except FieldsInvalid as error:
+                problems += error.problems
+        if problems:
+            raise FieldsInvalid(problems)
+        return Response(comparison(*read))

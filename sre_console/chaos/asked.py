@@ -1,0 +1,72 @@
+"""Reading what an operator asks for: the fields that every leased thing has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from ironclad.errors import FieldsInvalid
+
+TTL_DEFAULT = 300  # seconds
+TTL_MOST = 3600
+REASON_LONGEST = 500  # characters
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+class Asked:
+    """Reads field by field and collects what is wrong, so that a client sees all at once."""
+
+    def __init__(self, asked: Mapping[str, object]) -> None:
+        self.asked = asked
+        self.problems: list[tuple[str | None, str]] = []
+
+    def wrong(self, field: str, message: str) -> None:
+        self.problems.append((field, message))
+
+    def refuse(self) -> None:
+        """Raises FieldsInvalid that names every wrong field as it is spelt in JSON."""
+        if self.problems:
+            raise FieldsInvalid(self.problems)
+
+    def whole(
+        self, name: str, default: int | None, *, least: int, most: int
+    ) -> int | None:
+        value = self.asked.get(name, default)
+        if value is None and name not in self.asked:
+            return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or not least <= value <= most
+        ):
+            self.wrong(name, f"{name} must be a whole number from {least} to {most}.")
+            return default
+        return value
+
+    def ttl(self) -> int:
+        """Seconds until it ends by itself."""
+        return cast(
+            "int", self.whole("ttlSeconds", TTL_DEFAULT, least=1, most=TTL_MOST)
+        )
+
+    def reason(self) -> str:
+        reason = self.asked.get("reason", "")
+        if (
+            not isinstance(reason, str)
+            or len(reason) > REASON_LONGEST
+            or _CONTROL.search(reason)
+        ):
+            self.wrong(
+                "reason",
+                f"reason must be one line of at most {REASON_LONGEST} characters.",
+            )
+            return ""
+        return reason.strip()
+
+    def refuse_unknown(self, known: set[str] | frozenset[str]) -> None:
+        for name in sorted(set(self.asked) - known):
+            self.wrong(name, "There is no such field.")

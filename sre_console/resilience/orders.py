@@ -1,0 +1,97 @@
+"""An operator's orders to circuit breakers: each replica carries out those meant for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max, Q
+
+from ironclad.errors import NotFound, ValidationFailed
+from ironclad.resilience.breaker import Breaker
+from sre_console.audit.actor import Actor
+from sre_console.audit.services import record
+from sre_console.chaos.policy import changer_check
+from sre_console.chaos.rows import database_now
+from sre_console.chaos.selectors import REPLICA_SILENT
+from sre_console.models import BreakerOrder, Replica
+from sre_console.resilience.channel import notify
+
+Action = Literal["trip", "reset"]
+# A replica that hears of an order later than this leaves it: who gave it looks no more.
+VALID = timedelta(seconds=10)
+
+
+def order_give(
+    *,
+    actor: Actor,
+    breaker: str,
+    action: Action,
+    replica: object = None,
+    reason: str = "",
+) -> None:
+    """Order a breaker of one replica, or of all, to open or to close.
+
+    Raises NotFound for a breaker or a replica that nobody has, ValidationFailed for what is
+    no replica's id.
+    """
+    changer_check(actor.role)
+    with transaction.atomic():
+        wanted = _replica_read(replica)
+        alive = Replica.objects.filter(seen_at__gt=database_now() - REPLICA_SILENT)
+        if wanted is not None:
+            alive = alive.filter(id=wanted)
+        states = list(alive.values_list("resilience", flat=True))
+        known = {b["name"] for state in states for b in state.get("breakers", ())}
+        if breaker not in known:
+            message = "No running replica has such a circuit breaker."
+            raise NotFound(message)
+        BreakerOrder.objects.create(
+            breaker=breaker, replica=wanted, action=action, ordered_by=actor.name[:150]
+        )
+        record(
+            actor=actor,
+            action=f"breaker.{action}",
+            subject=breaker,
+            detail={"replica": str(wanted or "all"), "reason": reason},
+        )
+        notify(connection)
+
+
+def orders_newest() -> int:
+    """The last order there is: where a replica that starts begins to listen."""
+    return BreakerOrder.objects.aggregate(newest=Max("id"))["newest"] or 0
+
+
+def orders_after(last: int, replica: UUID) -> list[BreakerOrder]:
+    """The orders for this replica that came after one, oldest first."""
+    meant = Q(replica=None) | Q(replica=replica)
+    fresh = database_now() - VALID
+    return list(
+        BreakerOrder.objects.filter(meant, id__gt=last, ordered_at__gt=fresh).order_by(
+            "id"
+        )
+    )
+
+
+def order_carry_out(order: BreakerOrder, breakers: dict[str, Breaker]) -> None:
+    """In this replica's memory; harmless when repeated."""
+    breaker = breakers.get(order.breaker)
+    if breaker is None:
+        return
+    if order.action == "trip":
+        breaker.trip()
+    else:
+        breaker.reset()
+
+
+def _replica_read(replica: object) -> UUID | None:
+    if replica is None:
+        return None
+    try:
+        return UUID(str(replica))
+    except ValueError as error:
+        message = "replica must be the id of a replica, or left out for all."
+        raise ValidationFailed(message, field="replica") from error

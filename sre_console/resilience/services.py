@@ -1,0 +1,149 @@
+"""Switching patterns off and on again: one transaction with its period, audit entry and NOTIFY.
+
+Like a fault: with owner, reason and expiry, held by each replica as a lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from ironclad.errors import PreconditionFailed
+from ironclad.resilience.patterns import Pattern
+from sre_console.audit.actor import SYSTEM, Actor
+from sre_console.audit.services import record
+from sre_console.chaos.asked import TTL_DEFAULT
+from sre_console.chaos.policy import changer_check, injection_check
+from sre_console.chaos.rows import database_now
+from sre_console.chaos.services import NO_REASON
+from sre_console.models import PatternPeriod, PatternSwitch
+from sre_console.resilience.channel import notify
+from sre_console.resilience.rows import switch_of
+from sre_console.resilience.switch import Switch, parse
+
+End = Literal["changed", "restored", "lapsed"]
+
+
+def switch_set(
+    *, actor: Actor, asked: Mapping[str, object], expected_version: int | None = None
+) -> Switch:
+    """Put the named patterns out of force, and every other in force."""
+    changer_check(actor.role)
+    off, ttl, reason = parse(asked)
+    if off:
+        injection_check(role=actor.role, allowed=settings.CHAOS_ALLOWED)
+    with transaction.atomic():
+        row, now = _locked(expected_version)
+        return _apply(
+            row,
+            off,
+            now=now,
+            actor=actor,
+            ttl=ttl,
+            reason=reason or NO_REASON,
+            end="changed" if off else "restored",
+            action="patterns.set" if off else "patterns.restored",
+        )
+
+
+def switch_restore(*, actor: Actor) -> Switch:
+    """Put every pattern in force; nothing is written where none is off."""
+    changer_check(actor.role)
+    with transaction.atomic():
+        row, now = _locked(None)
+        if not switch_of(row, now).off:
+            return switch_of(row, now)
+        return _apply(
+            row, (), now=now, actor=actor, end="restored", action="patterns.restored"
+        )
+
+
+def switch_end(*, version: int, actor: Actor | None) -> None:
+    """Write the end of a version that a replica has ended while the database was away.
+
+    Does nothing when somebody has changed the switch since. Without an actor it lapsed.
+    """
+    with transaction.atomic():
+        row, now = _locked(None)
+        if row.version != version or not switch_of(row, now).off:
+            return
+        end: End = "restored" if actor else "lapsed"
+        _apply(
+            row, (), now=now, actor=actor or SYSTEM, end=end, action=f"patterns.{end}"
+        )
+
+
+def switch_close_expired(now: datetime | None = None) -> int:
+    """Write down the ends of the periods whose expiry has passed; how many."""
+    moment = now or database_now()
+    over = PatternPeriod.objects.filter(ended_at=None, expires_at__lte=moment)
+    if not over.exists():
+        return 0
+    with transaction.atomic():
+        closed = 0
+        for period in over.select_for_update().order_by("version"):
+            period.ended_at, period.end = period.expires_at, "expired"
+            period.save(update_fields=["ended_at", "end"])
+            closed += 1
+            record(
+                actor=SYSTEM,
+                action="patterns.expired",
+                subject=f"version {period.version}",
+                detail={"startedBy": period.started_by, "off": period.off},
+            )
+    return closed
+
+
+def _locked(expected_version: int | None) -> tuple[PatternSwitch, datetime]:
+    PatternSwitch.objects.get_or_create(id=1)
+    row = PatternSwitch.objects.select_for_update().get(id=1)
+    now = database_now()  # after the wait for the lock
+    switch_close_expired(now)
+    if expected_version is not None and expected_version != row.version:
+        message = f"The patterns' switch is at version {row.version} by now."
+        raise PreconditionFailed(message)
+    return row, now
+
+
+def _apply(  # noqa: PLR0913 - what the row is to hold next
+    row: PatternSwitch,
+    off: tuple[Pattern, ...],
+    *,
+    now: datetime,
+    actor: Actor,
+    end: End,
+    action: str,
+    ttl: int = TTL_DEFAULT,
+    reason: str = "",
+) -> Switch:
+    row.version += 1
+    row.off = list(off)
+    row.ttl_seconds = ttl
+    row.started_at = now if off else None
+    expires = now + timedelta(seconds=ttl)
+    row.expires_at = expires if off else None
+    row.started_by = actor.name[:150] if off else ""
+    row.reason = reason if off else ""
+    row.save()
+    PatternPeriod.objects.filter(ended_at=None).update(ended_at=now, end=end)
+    if off:
+        PatternPeriod.objects.create(
+            version=row.version,
+            off=row.off,
+            began_at=now,
+            expires_at=expires,
+            started_by=row.started_by,
+            reason=row.reason,
+        )
+    record(
+        actor=actor,
+        action=action,
+        subject=f"version {row.version}",
+        detail={"off": row.off, "ttl_seconds": ttl, "reason": reason},
+    )
+    notify(connection)
+    return switch_of(row, now)
