@@ -31,7 +31,7 @@ from ironclad.resilience.process import bulkheads, patterns
 _WAITING_PER_PLACE = 4  # more would only wait to be refused
 # Where an operator has switched the bulkhead off: still not without a bound, a request inside is
 # a thread. 50 requests a second that take their whole 10 s.
-_UNBOUNDED = 512
+UNBOUNDED = 512
 # Every request inside takes a thread. The console's four connections are busy with fewer; a room
 # of people who open the page at once waits its turn for the scripts.
 _CONSOLE_PLACES = 32
@@ -65,7 +65,7 @@ class Admission:
         inside = self._service if facts.service else self._console
         if facts.service:
             on = patterns.on("bulkhead")
-            inside.places.resize(self._limit if on else _UNBOUNDED)
+            inside.places.resize(self._limit if on else UNBOUNDED)
         if not await inside.admit(receive):
             if facts.gone:
                 return

@@ -53,6 +53,11 @@ def plan_status() -> PlanStatus:
     )
 
 
+def replicas_alive() -> int:
+    """How many replicas have been seen within the last seconds."""
+    return Replica.objects.filter(seen_at__gt=database_now() - REPLICA_SILENT).count()
+
+
 _COUNTS = ("requests", "failed", "errors", "delays", "dependency_errors")
 
 

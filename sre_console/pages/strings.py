@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from sre_console.pages.pattern_strings import pattern_strings
+
 
 def strings() -> dict[str, str]:
     """All texts in the language of the request, by key."""
@@ -21,6 +23,7 @@ def strings() -> dict[str, str]:
         **_faults(),
         **_actions(),
         **_feed(),
+        **pattern_strings(),
     }
 
 
@@ -34,6 +37,7 @@ def _units() -> dict[str, str]:
         "unit.h": _("{n} h"),
         "unit.d": _("{n} d"),
         "unit.rps": _("req/s"),
+        "unit.per-second": _("{n}/s"),
         "range.5m": _("5 m"),
         "range.30m": _("30 m"),
         "range.1h": _("1 h"),
@@ -59,6 +63,7 @@ def _states() -> dict[str, str]:
         "severity.page": _("page"),
         "severity.ticket": _("ticket"),
         "severity.fault": _("fault"),
+        "severity.breaker": _("breaker"),
         "severity.resolved": _("cleared"),
         "slo.availability": _("Availability"),
         "slo.latency": _("Latency"),
@@ -191,6 +196,8 @@ def _faults() -> dict[str, str]:
     return {
         "fault.errors": _("{n} % errors"),
         "fault.latency": _("+{n} ms"),
+        "fault.dependency-errors": _("{n} % database errors"),
+        "fault.dependency-latency": _("+{n} ms database"),
         "fault.none": _("nothing is injected"),
         "faults.none": _("none in force"),
         "faults.on.one": _("{count} in force"),
@@ -205,7 +212,7 @@ def _faults() -> dict[str, str]:
         "echo.draft.off": _("let go or Enter applies"),
         "why.viewer": _("only an operator may change this"),
         "why.off": _("faults are switched off on this installation"),
-        "reason.default": _("set on the Live page"),
+        "reason.default": _("set in the console"),
         "ends.after": _("Ends by itself after"),
         "ends.in": _("Ends by itself in"),
         "ends.every": _("every fault does"),
@@ -213,6 +220,7 @@ def _faults() -> dict[str, str]:
         "outlook.draft": _("If you apply it: {slo}"),
         "outlook.never": _("no page"),
         "outlook.not": _("not at this rate"),
+        "outlook.opens": _("breaker opens"),
         "achieved.none": _("no request since the fault began"),
         "achieved.errors": _("{failed} of {requests} requests"),
         "achieved.delays": _("failed; {delays} of {requests} delayed"),
@@ -258,6 +266,7 @@ def _actions() -> dict[str, str]:
         "stop.stopped": _("STOPPED"),
         "stop.asking": _("asking every replica"),
         "stop.on": _("{fault} on for {time}"),
+        "stop.off": _("off: {names}"),
         "stop.viewer": _("only an operator may stop faults"),
         "stop.took.one": _("in {time} on {count} replica"),
         "stop.took.other": _("in {time} on {count} replicas"),
@@ -266,7 +275,7 @@ def _actions() -> dict[str, str]:
             "The database is away: this replica stopped in memory, the others end within 5 s."
         ),
         "stop.toast": _("Stopped in {time}"),
-        "stop.all": _("Every fault is off."),
+        "stop.all": _("Every fault is off, every pattern is on."),
     }
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^console/live/series/?$", data.series, name="series"),
     re_path(r"^console/live/forecast/?$", data.forecast, name="forecast"),
     re_path(r"^console/live/?$", live.live, name="live"),
+    re_path(r"^console/resilience/?$", live.resilience, name="resilience"),
     re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),
     re_path(r"^console/sign-out/?$", sign_in.sign_out, name="sign-out"),
     re_path(r"^enter/(?P<code>[A-Za-z0-9_-]{16,128})/?$", enter.enter, name="enter"),

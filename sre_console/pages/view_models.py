@@ -11,6 +11,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from sre_console.accounts.roles import Role, role_of
+from sre_console.pages.patterns import PatternHead, pattern_heads
 from sre_console.pages.strings import strings
 from sre_console.slo.objectives import objectives
 
@@ -23,6 +24,7 @@ class ConsoleConfig(TypedDict):
     forecastUrl: str
     chaosUrl: str
     trafficUrl: str
+    resilienceUrl: str
     role: Role | None
     scale: float
     csrf: str
@@ -46,6 +48,14 @@ class LivePage:
     role: Role | None
     scale: float
     slos: tuple[SloHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResiliencePage:
+    config: ConsoleConfig
+    role: Role | None
+    scale: float
+    patterns: tuple[PatternHead, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,15 @@ def live_page(request: HttpRequest) -> LivePage:
     )
 
 
+def resilience_page(request: HttpRequest) -> ResiliencePage:
+    return ResiliencePage(
+        config=console_config(request),
+        role=role_of(request.user),
+        scale=settings.CLOCK_SCALE,
+        patterns=pattern_heads(),
+    )
+
+
 def console_config(request: HttpRequest) -> ConsoleConfig:
     return ConsoleConfig(
         wsUrl="/ws/console",
@@ -90,6 +109,7 @@ def console_config(request: HttpRequest) -> ConsoleConfig:
         forecastUrl=reverse("console:forecast"),
         chaosUrl="/api/chaos",
         trafficUrl="/api/traffic",
+        resilienceUrl="/api/resilience",
         role=role_of(request.user),
         scale=settings.CLOCK_SCALE,
         csrf=get_token(request),

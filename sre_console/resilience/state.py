@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
+
 from ironclad.clock import Clock
 from ironclad.database import guard
 from ironclad.observability.metrics import pools
@@ -38,18 +40,20 @@ def state_json(replica: UUID, clock: Clock, patterns: Patterns) -> State:
             }
             for name, bulkhead in bulkheads.items()
         ],
-        "pools": [
-            {
-                "name": name,
-                "replica": str(replica),
-                "inUse": pool.in_use,
-                "idle": pool.idle,
-                "limit": pool.size,
-                "refused": pool.refused,
-            }
-            for name, pool in sorted(pools.items())
-        ],
+        "pools": [_pool_json(name, replica) for name in settings.DATABASE_POOLS],
         "retries": [_retry_json(guard.service(), replica)],
+    }
+
+
+def _pool_json(name: str, replica: UUID) -> dict[str, object]:
+    pool = pools.get(name)  # made when it is first needed
+    return {
+        "name": name,
+        "replica": str(replica),
+        "inUse": pool.in_use if pool else 0,
+        "idle": pool.idle if pool else 0,
+        "limit": settings.DATABASE_POOLS[name],
+        "refused": pool.refused if pool else 0,
     }
 
 

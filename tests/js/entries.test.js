@@ -50,3 +50,10 @@ test("keys tell entries apart", () => {
   const entries = entriesOf([band({ to: 50, end: "stopped" })], [breach({ to: 60 })]);
   assert.equal(new Set(entries.map((entry) => entry.key)).size, 4);
 });
+
+test("a breaker's opening and closing are told, its trials are not", () => {
+  const change = (number, at, from, to, reason) => ({ replica: "abcdef0123", name: "database", number, at, from, to, reason });
+  const entries = entriesOf([], [], [change(1, 10, "closed", "open", "failures"), change(2, 40, "open", "half_open", "trial_due"), change(3, 41, "half_open", "open", "trial_failed"), change(5, 80, "half_open", "closed", "trial_succeeded")]);
+  assert.deepEqual(entries.map(({ at, kind }) => [at, kind]), [[80, "resolved"], [10, "breaker"]]);
+  assert.match(entries[1].what, /abcdef01/);
+});

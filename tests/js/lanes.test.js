@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { barsOf } from "../../static/js/charts/lanes.js";
+import { barsOf, openingsOf } from "../../static/js/charts/lanes.js";
 
 const bar = (severity, from, to = null) => ({ severity, from, to });
 
@@ -24,4 +24,28 @@ test("a ticket that outlives the page is seen again", () => {
 
 test("bars apart stay apart", () => {
   assert.equal(barsOf([bar("page", 1, 5), bar("page", 6, 9)]).length, 2);
+});
+
+const change = (replica, number, at, from, to) => ({ replica, name: "database", number, at, from, to });
+
+test("a breaker is open from its opening to its closing, trials included", () => {
+  const bars = openingsOf([
+    change("a", 3, 70, "half_open", "open"), change("a", 1, 10, "closed", "open"), change("a", 2, 40, "open", "half_open"),
+    change("a", 4, 100, "open", "half_open"), change("a", 5, 100, "half_open", "closed"),
+  ], ["a"]);
+  assert.deepEqual(bars.map(({ from, to }) => [from, to]), [[10, 100]]);
+});
+
+test("replicas share a lane: it is open while any of them is", () => {
+  const bars = openingsOf([change("a", 1, 10, "closed", "open"), change("b", 1, 20, "closed", "open"), change("a", 2, 40, "open", "closed")], ["a", "b"]);
+  assert.deepEqual(bars.map(({ from, to }) => [from, to]), [[10, null]]);
+});
+
+test("a replica that is gone does not stay open for ever", () => {
+  const bars = openingsOf([change("gone", 1, 10, "closed", "open")], ["a"]);
+  assert.deepEqual(bars.map(({ from, to }) => [from, to]), [[10, 40]]);
+});
+
+test("a closing whose opening is before the range is no bar", () => {
+  assert.deepEqual(openingsOf([change("a", 5, 10, "half_open", "closed")], ["a"]), []);
 });

@@ -23,3 +23,7 @@ test("undo asks for what was, and not for what the server keeps", () => {
   const body = asked({ version: 4, errorRate: 0.07, latencyMs: 0, target: { methods: [] }, ttlSeconds: 300, reason: "class", injected: { errors: 9 }, startedBy: "ann" });
   assert.deepEqual(Object.keys(body).sort(), ["errorRate", "latencyMs", "reason", "target", "ttlSeconds"]);
 });
+
+test("faults of the database are told as such", () => {
+  assert.equal(describe({ dependencyErrorRate: 0.07, dependencyLatencyMs: 700 }), "7 % database errors, +700 ms database");
+});

@@ -4,6 +4,9 @@ import { setTexts } from "../../static/js/lib/strings.js";
 setTexts({
   "unit.percent": "{n} %", "unit.ms": "{n} ms", "unit.s": "{n} s", "unit.min": "{n} min", "unit.h": "{n} h", "unit.d": "{n} d",
   "fault.errors": "{n} % errors", "fault.latency": "+{n} ms", "fault.none": "nothing is injected",
+  "fault.dependency-errors": "{n} % database errors", "fault.dependency-latency": "+{n} ms database",
+  "unit.per-second": "{n}/s", "compare.times": "×{n}", "compare.same": "the same", "compare.fromNone": "from none", "compare.toNone": "to none",
+  "breaker.why.failures": "replica {replica}: too many failures",
   "feed.began": "{fault} on", "feed.stopped": "{fault} stopped", "feed.expired": "{fault} ended by itself", "feed.lasted": "on for {time}",
   "feed.breach": "{slo} budget burn", "feed.breach.what": "{burn} over {window}, above {threshold}", "feed.cleared": "{slo} burn cleared", "feed.cleared.what": "after {time}",
   "slo.availability": "Availability", "range.1h": "1 h", "replicas.one": "{count} replica", "replicas.other": "{count} replicas",

@@ -34,6 +34,8 @@ def forecast(request: HttpRequest) -> object:
     return forecast_read(
         error_rate=_bounded(request, "errorRate", most=1),
         latency_ms=_bounded(request, "latencyMs", most=10_000),
+        dependency_error_rate=_bounded(request, "dependencyErrorRate", most=1),
+        dependency_latency_ms=_bounded(request, "dependencyLatencyMs", most=10_000),
         lasts=_bounded(
             request, "ttlSeconds", least=1, most=TTL_MOST, otherwise=TTL_DEFAULT
         ),

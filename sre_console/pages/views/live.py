@@ -1,4 +1,4 @@
-"""The Live page."""
+"""The pages that move: Live, and Resilience."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from sre_console.pages.access import signed_in_page
-from sre_console.pages.view_models import live_page
+from sre_console.pages.view_models import (
+    LivePage,
+    ResiliencePage,
+    live_page,
+    resilience_page,
+)
 
 
 @require_safe
@@ -28,6 +33,17 @@ def console(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in_page
 def live(request: HttpRequest) -> HttpResponse:
-    page = live_page(request)
+    return _show(request, "console/live.html", live_page(request))
+
+
+@require_safe
+@signed_in_page
+def resilience(request: HttpRequest) -> HttpResponse:
+    return _show(request, "console/resilience.html", resilience_page(request))
+
+
+def _show(
+    request: HttpRequest, template: str, page: LivePage | ResiliencePage
+) -> HttpResponse:
     context = {field.name: getattr(page, field.name) for field in fields(page)}
-    return render(request, "console/live.html", context)
+    return render(request, template, context)

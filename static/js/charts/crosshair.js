@@ -24,7 +24,7 @@ export function createCrosshair(root, veil) {
     const row = Object.fromEntries(Object.entries(table).map(([name, column]) => [name, column[index]]));
     const x = `${at * 100}%`;
     layer.replaceChildren(
-      svg("line", { class: "cross", x1: x, x2: x, y1: "2.5rem", y2: "100%" }),
+      svg("line", { class: "cross", x1: x, x2: x, y1: "3.75rem", y2: "100%" }),
       time(x, clock(row.t)),
     );
     veil.append(layer);

@@ -16,3 +16,8 @@ export function csv(rows) {
   const lines = rows.map((row) => [new Date(row.t * 1000).toISOString(), ...COLUMNS.map((name) => row[name] ?? "")].join(","));
   return [["time", ...COLUMNS].join(","), ...lines, ""].join("\r\n");
 }
+
+/** Rows of plain cells; nothing is no cell. @param {(string | number | null)[][]} rows */
+export function plainCsv(rows) {
+  return rows.map((row) => row.map((cell) => cell ?? "").join(",")).concat("").join("\r\n");
+}

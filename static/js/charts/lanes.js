@@ -11,6 +11,33 @@ export function barsOf(breaches) {
   return [...pages, ...tickets].sort((a, b) => a.from - b.from);
 }
 
+const OPEN_FOR = 30; // seconds: what a replica that is gone can't say any more
+
+/**
+ * When a breaker was not closed on some replica, out of its transitions.
+ * @param {{replica: string, name: string, number: number, at: number, from: string, to: string}[]} transitions
+ * @param {string[]} replicas those that run
+ * @returns {{severity: string, from: number, to: number | null}[]} in order of time, none overlapping
+ */
+export function openingsOf(transitions, replicas) {
+  const bars = [];
+  /** @type {Map<string, any>} */
+  const open = new Map();
+  for (const one of transitions.toSorted((a, b) => a.at - b.at || a.number - b.number)) {
+    const key = `${one.replica} ${one.name}`;
+    const bar = open.get(key);
+    if (one.to === "closed") {
+      if (bar) bar.to = one.at;
+      open.delete(key);
+    } else if (!bar) {
+      open.set(key, { severity: "open", from: one.at, to: null, replica: one.replica, last: one.at });
+      bars.push(open.get(key));
+    } else bar.last = one.at;
+  }
+  for (const bar of bars) if (bar.to === null && !replicas.includes(bar.replica)) bar.to = bar.last + OPEN_FOR;
+  return union(bars);
+}
+
 const end = (bar) => bar.to ?? Infinity;
 
 function union(bars) {

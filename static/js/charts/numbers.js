@@ -1,6 +1,7 @@
 /** The charts as a table: for a screen reader, for a person who wants the figures, and as CSV. */
 import { clock, zone } from "../lib/clock.js";
 import { el, say } from "../lib/dom.js";
+import { download } from "../lib/download.js";
 import { latency, number, percent, times } from "../lib/format.js";
 import { t } from "../lib/strings.js";
 import { csv, rowsOf } from "./csv.js";
@@ -21,7 +22,7 @@ export function createNumbers(host) {
   const sort = el("button", { type: "button", onclick: flip }, `${t("numbers.time")} ▾`);
   const head = el("th", { scope: "col", "aria-sort": "descending" }, sort);
   const columns = Object.keys(CELLS).map((name) => el("th", { scope: "col" }, t(`numbers.${name}`)));
-  const save = el("button", { class: "btn", type: "button", onclick: download }, t("numbers.csv"));
+  const save = el("button", { class: "btn", type: "button", onclick: () => download("ironclad-live.csv", csv(latest ?? []), "text/csv") }, t("numbers.csv"));
   const caption = el("caption", { class: "numbers__caption" }, t("numbers.caption", { zone: zone() }), " ", save);
   host.append(el("table", { class: "table" }, caption, el("thead", {}, el("tr", {}, head, ...columns)), body));
 
@@ -64,12 +65,6 @@ export function createNumbers(host) {
     head.setAttribute("aria-sort", newestFirst ? "descending" : "ascending");
     sort.textContent = `${t("numbers.time")} ${newestFirst ? "▾" : "▴"}`;
     body.append(...[...body.children].reverse());
-  }
-
-  function download() {
-    const url = URL.createObjectURL(new Blob([csv(latest ?? [])], { type: "text/csv" }));
-    el("a", { href: url, download: "ironclad-live.csv" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
   }
 
   return { show };

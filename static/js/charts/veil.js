@@ -3,14 +3,14 @@ import { svg } from "../lib/dom.js";
 import { clock } from "../lib/clock.js";
 import { t } from "../lib/strings.js";
 import { describe } from "../live/plan.js";
-import { barsOf } from "./lanes.js";
+import { barsOf, openingsOf } from "./lanes.js";
 import { across, timeTicks } from "./scales.js";
 
 /**
  * @param {SVGElement} veil @param {number[]} window
- * @param {{bands: any[], breaches: any[], seededUntil: number | null}} marks
+ * @param {{bands: any[], breaches: any[], transitions: any[], switched: any[], replicas: string[], seededUntil: number | null}} marks
  */
-export function drawVeil(veil, [from, to], { bands, breaches, seededUntil }) {
+export function drawVeil(veil, [from, to], { bands, breaches, transitions, switched, replicas, seededUntil }) {
   const place = (time) => Math.min(Math.max(across(time, from, to), 0), 1);
   const span = ({ from: begin, to: end }) => [place(begin), place(end ?? to)];
   const seen = (mark) => mark.from < to && (mark.to === null || mark.to > from);
@@ -18,6 +18,9 @@ export function drawVeil(veil, [from, to], { bands, breaches, seededUntil }) {
     ...(seededUntil !== null && seededUntil > from ? seeded(place(seededUntil)) : []),
     ...bands.filter(seen).flatMap((band) => fault(band, ...span(band))),
     ...barsOf(breaches).filter(seen).flatMap((one) => breach(one, ...span(one), place(one.from) > 0)),
+    ...openingsOf(transitions, replicas).filter(seen).flatMap((one) => opening(one, ...span(one), place(one.from) > 0)),
+    ...transitions.filter(({ at }) => at > from && at < to).map((one) => transition(one, place(one.at))),
+    ...switched.filter(seen).map((one) => off(one, ...span(one))),
     ...hours(from, to),
   );
 }
@@ -45,6 +48,28 @@ function breach(one, begin, end, starts) {
     ...word(t(`severity.${one.severity}`), begin, width, "1.25rem", past ? `lane-text lane-text--${kind}-past` : `lane-text lane-text--${kind}`),
     ...(starts && !past && kind === "alert" ? [svg("line", { class: "alert-line", x1: pc(begin), x2: pc(begin), y1: "1.375rem", y2: "100%" })] : []),
   ];
+}
+
+// A breaker that is open on some replica: from its opening to its closing, half-open moments included.
+function opening(one, begin, end, starts) {
+  const past = one.to !== null ? "-past" : "";
+  const width = Math.max(end - begin, 0.002);
+  return [
+    svg("rect", { class: `lane-bar lane-bar--open${past}`, x: pc(begin), y: "2.625rem", width: pc(width), height: "1rem", rx: 2 }),
+    ...(starts ? [svg("line", { class: "open-line", x1: pc(begin), x2: pc(begin), y1: "2.625rem", y2: "100%" })] : []),
+  ];
+}
+
+const MARK = { open: "M-4 5L0 -3L4 5z", half_open: "M0 -4a4 4 0 100 8z", closed: "M-4 0a4 4 0 108 0a4 4 0 10-8 0" };
+
+function transition({ to }, at) {
+  return svg("svg", { x: pc(at), y: "3.125rem", overflow: "visible" }, svg("path", { class: `breaker-mark breaker-mark--${to.replace("_", "-")}`, d: MARK[to] }));
+}
+
+// What the operator switched off: a thin line under the breaker's lane.
+function off({ off: names, to }, begin, end) {
+  const title = svg("title", {}, t("lane.off", { names: names.map((name) => t(`pattern.${name}`)).join(", ") }));
+  return svg("rect", { class: `lane-off${to === null ? "" : " lane-off--past"}`, x: pc(begin), y: "3.6875rem", width: pc(Math.max(end - begin, 0.002)), height: "3px" }, title);
 }
 
 // A nested svg clips its words at the bar's end, so a short bar never writes over its neighbour.

@@ -1,12 +1,12 @@
 /** Every change that this page makes, each with its undo and as curl; refusals become notices. */
 import { Refused, call } from "../lib/api.js";
-import { curl } from "../lib/curl.js";
+import { curl, curlRead } from "../lib/curl.js";
 import { t } from "../lib/strings.js";
 import { asked, describe, inForce } from "../live/plan.js";
 
 /** @param {any} store @param {ReturnType<import("./toasts.js").createToasts>} toasts */
 export function createActions(store, toasts) {
-  const { chaosUrl, trafficUrl, csrf } = store.config;
+  const { chaosUrl, trafficUrl, resilienceUrl, csrf } = store.config;
 
   async function post(url, body, version) {
     try {
@@ -26,8 +26,9 @@ export function createActions(store, toasts) {
 
   const copy = (path, body) => [t("action.curl"), () => copyText(path, body)];
 
-  async function copyText(path, body) {
-    const text = curl(location.origin, path, body);
+  const copyText = (path, body) => copyCommand(curl(location.origin, path, body));
+
+  async function copyCommand(text) {
     try {
       await navigator.clipboard.writeText(text);
       toasts.show({ state: "is-ok", title: t("curl.copied"), text: t("curl.token") });
@@ -40,7 +41,7 @@ export function createActions(store, toasts) {
     /** Sets the whole plan. @param {any} body */
     async setPlan(body) {
       const before = inForce(store.plan) ? asked(store.plan) : null;
-      const off = !body.errorRate && !body.latencyMs;
+      const off = !inForce({ enabled: true, ...body });
       const plan = off && before ? await post(`${chaosUrl}/disable`, { reason: body.reason }, null) : await post(chaosUrl, body, store.plan?.version ?? null);
       if (!plan) return false;
       store.adoptPlan(plan);
@@ -74,5 +75,24 @@ export function createActions(store, toasts) {
       return traffic;
     },
     copyPlan: (body) => copyText(chaosUrl, body),
+    /** Switches patterns off and on. @param {{off: string[]}} body @param {any} before the switch as it is */
+    async switchPatterns(body, before) {
+      const url = `${resilienceUrl}/patterns`;
+      const patterns = await post(url, body, before?.version ?? null);
+      if (!patterns) return false;
+      const undo = { off: before?.off ?? [], ttlSeconds: body.ttlSeconds, reason: body.reason };
+      const names = body.off.map((name) => t(`pattern.${name}`)).join(", ");
+      const acts = [[t("action.undo"), () => post(url, undo, null)], copy(url, body)];
+      toasts.show({ state: body.off.length ? "is-fault" : "is-ok", title: body.off.length ? t("done.patterns", { names }) : t("done.patterns.on"), text: body.off.length ? t("done.patterns.ends") : "", about: "patterns", acts });
+      return true;
+    },
+    /** @param {string} name of the breaker @param {"trip" | "reset"} action @param {string} replica */
+    async order(name, action, replica) {
+      const url = `${resilienceUrl}/breakers/${name}/${action}`;
+      const body = { replica, reason: t("reason.breaker") };
+      if (await post(url, body, null)) toasts.show({ state: "is-fault", title: t(`done.${action}`), text: t(`done.${action}.why`), about: "breaker", acts: [copy(url, body)] });
+    },
+    copyPatterns: (body) => copyText(`${resilienceUrl}/patterns`, body),
+    copyRead: (path) => copyCommand(curlRead(location.origin, path)),
   };
 }

@@ -12,10 +12,14 @@ export function createOutlook(root, store) {
   const [forecast, measured] = [cells("forecast"), cells("measured")];
   const part = (name) => box.querySelector(`[data-${name}]`);
   let about = "availability";
+  let behind = false; // whether the fault is one of the database's
   let drafting = false;
 
-  /** @param {any | null} answer of the forecast endpoint @param {boolean} draft whether it is about what a slider shows and not about what is on */
-  function predict(answer, draft) {
+  /** @param {any | null} answer of the forecast endpoint @param {boolean} draft whether it is about what a slider shows and not about what is on @param {any} fault */
+  function predict(answer, draft, fault) {
+    behind = Boolean(fault?.dependencyErrorRate || fault?.dependencyLatencyMs);
+    say(forecast.visible, answer ? (answer.breakerOpens ? t("outlook.opens") : percent(answer.visibleErrorRate, 2)) : DASH);
+    say(forecast.load, answer ? number(answer.callsPerRequest, 3) : DASH);
     drafting = draft;
     about = answer?.slo ?? about;
     say(forecast.page, answer ? (answer.pageAfter === null ? t("outlook.never") : duration(answer.pageAfter)) : DASH);
@@ -29,18 +33,25 @@ export function createOutlook(root, store) {
   function update() {
     const on = inForce(store.plan);
     box.hidden = !on && !drafting;
+    for (const name of ["visible", "load"]) forecast[name].parentElement.hidden = !behind;
+    forecast.left.parentElement.hidden = behind; // the panel has no room for all of them
     const seen = on && !drafting ? measure(store, about) : { page: null, spend: null, gone: null };
     say(measured.page, duration(seen.page));
     say(measured.spend, percent(seen.spend, 1));
     say(measured.gone, duration(seen.gone));
     say(measured.left, DASH);
+    const live = on && !drafting;
+    const { n, work } = store.newest() ?? {};
+    say(measured.visible, live && store.plan.requests ? percent(store.plan.failed / store.plan.requests, 2) : DASH);
+    say(measured.load, live && n > 0 && work ? number(work.calls / n, 3) : DASH);
     part("achieved").hidden = !on;
     if (!on) return;
-    const { requests, failed, errorRate } = store.plan;
+    const { requests, failed, errorRate, latencyMs, injected } = store.plan;
     // With errors off there is nothing to achieve but the delays.
     say(part("achieved-rate"), requests ? percent(failed / requests, 2) : DASH);
-    const count = { failed: number(failed), requests: number(requests), delays: number(store.plan.injected?.delays ?? 0) };
-    say(part("achieved-count"), !requests ? t("achieved.none") : errorRate ? t("achieved.errors", count) : t("achieved.delays", count));
+    const count = { failed: number(failed), requests: number(requests), delays: number(injected?.delays ?? 0) };
+    const kind = latencyMs && !errorRate && !behind ? "delays" : "errors";
+    say(part("achieved-count"), requests ? t(`achieved.${kind}`, count) : t("achieved.none"));
   }
 
   store.subscribe(update);

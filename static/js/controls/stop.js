@@ -27,7 +27,8 @@ export function createStop(button, store, actions, wire) {
     if (pressedAt !== null) return face(null, "stop", t("stop.stopping"), t("stop.asking"));
     if (performance.now() < doneUntil) return;
     if (!store.mayChange) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
-    if (!inForce(store.plan)) return face("stop--idle", "stop", t("stop.word"), t("fault.none"));
+    const off = store.patternsOff().map((name) => t(`pattern.${name}`)).join(", ");
+    if (!inForce(store.plan)) return off ? face(null, "stop", t("stop.word"), t("stop.off", { names: off })) : face("stop--idle", "stop", t("stop.word"), t("fault.none"));
     const on = Math.max(0, (Date.parse(store.snapshot?.at) - Date.parse(store.plan.startedAt)) / 1000);
     face(null, "stop", t("stop.word"), t("stop.on", { fault: describe(store.plan), time: age(on) }));
   }

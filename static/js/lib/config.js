@@ -3,7 +3,7 @@ import { setTexts } from "./strings.js";
 /**
  * @typedef {object} Config
  * @property {string} wsUrl @property {string} seriesUrl @property {string} forecastUrl
- * @property {string} chaosUrl @property {string} trafficUrl
+ * @property {string} chaosUrl @property {string} trafficUrl @property {string} resilienceUrl
  * @property {"operator" | "viewer"} role @property {number} scale @property {string} csrf
  * @property {boolean} chaosAllowed @property {Record<string, string>} strings
  */

@@ -11,3 +11,8 @@ export function curl(origin, path, body) {
     `-d '${json}'`,
   ].join(" \\\n  ");
 }
+
+/** Reading something, as one command to paste. @param {string} origin @param {string} path */
+export function curlRead(origin, path) {
+  return [`curl '${origin}${path}'`, `-H "Authorization: Bearer $IRONCLAD_OPERATOR_TOKEN"`].join(" \\\n  ");
+}

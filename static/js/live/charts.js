@@ -61,7 +61,7 @@ export function createCharts(root, store) {
     const table = frozen?.table ?? history.table();
     const window = windowOf(span, table.t[0] ?? end, frozen?.end ?? end);
     if (!panel.paused && span !== null) history.prune(window[0] - 30);
-    const marks = { bands: [...history.bands.values()], breaches: [...history.breaches.values()], seededUntil: history.seededUntil ?? null };
+    const marks = { bands: [...history.bands.values()], breaches: [...history.breaches.values()], transitions: [...history.transitions.values()], switched: [...history.switched.values()], replicas: store.snapshot?.resilience?.replicas?.map(({ id }) => id) ?? [], seededUntil: history.seededUntil ?? null };
     if (panel.numbers) numbers.show(table, window);
     else board.draw({ table, window, marks });
     panel.show(window, table.t.length > 0);

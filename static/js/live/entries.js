@@ -1,13 +1,14 @@
 /** What happened, as entries of the alerts corner; pure. */
 import { duration, times } from "../lib/format.js";
 import { t } from "../lib/strings.js";
+import { shortId } from "./resilience.js";
 import { describe } from "./plan.js";
 
-/** @typedef {{key: string, at: number, kind: "page" | "ticket" | "fault" | "resolved", firing: boolean, title: string, what: string}} Entry */
+/** @typedef {{key: string, at: number, kind: "page" | "ticket" | "fault" | "breaker" | "resolved", firing: boolean, title: string, what: string}} Entry */
 
-/** @param {any[]} bands @param {any[]} breaches @returns {Entry[]} newest first, at most 40 */
-export function entriesOf(bands, breaches) {
-  const all = [...openOnes(breaches).map(ofOpen), ...breaches.filter((one) => one.to !== null).flatMap(ofCleared), ...bands.flatMap(ofBand)];
+/** @param {any[]} bands @param {any[]} breaches @param {any[]} [transitions] @returns {Entry[]} newest first, at most 40 */
+export function entriesOf(bands, breaches, transitions = []) {
+  const all = [...openOnes(breaches).map(ofOpen), ...breaches.filter((one) => one.to !== null).flatMap(ofCleared), ...bands.flatMap(ofBand), ...transitions.flatMap(ofTransition)];
   return all.sort((a, b) => b.at - a.at || Number(b.firing) - Number(a.firing)).slice(0, 40);
 }
 
@@ -48,4 +49,13 @@ function ofBand(band) {
   const how = ["stopped", "expired", "lapsed"].includes(band.end) ? band.end : "stopped";
   const what = t("feed.lasted", { time: duration(band.to - band.from) });
   return [began, { key: `fault ${band.version} end`, at: band.to, kind: "fault", firing: false, title: t(`feed.${how}`, { fault }), what }];
+}
+
+// From closed to open and back: that a trial failed in between is on its card and on the charts.
+function ofTransition(one) {
+  const key = `${one.replica} ${one.name} ${one.number}`;
+  const what = t(`breaker.why.${one.reason}`, { replica: shortId(one.replica) });
+  if (one.to === "closed") return [{ key, at: one.at, kind: "resolved", firing: false, title: t("feed.breaker.closed"), what }];
+  if (one.from !== "closed") return [];
+  return [{ key, at: one.at, kind: "breaker", firing: false, title: t("feed.breaker.open"), what }];
 }

@@ -4,8 +4,8 @@ import { el, icon, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { entriesOf, openOnes } from "./entries.js";
 
-const GLYPH = { page: "burning", ticket: "risk", fault: "fault", resolved: "ok" };
-const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", resolved: "is-ok" };
+const GLYPH = { page: "burning", ticket: "risk", fault: "fault", breaker: "burning", resolved: "ok" };
+const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", breaker: "is-burning", resolved: "is-ok" };
 
 /** @param {HTMLElement} root `[data-events]` @param {any} store */
 export function createFeed(root, store) {
@@ -16,9 +16,9 @@ export function createFeed(root, store) {
   let first = true;
 
   store.subscribe(() => {
-    const { bands = [], breaches = [], at } = store.snapshot;
+    const { bands = [], breaches = [], transitions = [], at } = store.snapshot;
     const now = Date.parse(at) / 1000;
-    const entries = entriesOf(bands, breaches);
+    const entries = entriesOf(bands, breaches, transitions);
     for (const [key, node] of shown) if (!entries.some((entry) => entry.key === key)) shown.delete(key) && node.remove();
     entries.forEach((entry, i) => place(entry, i, now));
     // What was there when the page opened is read from the list, not shouted.

@@ -13,6 +13,8 @@ export class History {
     this.rows = new Map();
     this.bands = new Map();
     this.breaches = new Map();
+    this.transitions = new Map();
+    this.switched = new Map();
     this.step = 1;
   }
 
@@ -25,6 +27,8 @@ export class History {
     this.seededUntil = seededUntil(series);
     this.bands.clear();
     this.breaches.clear();
+    this.transitions.clear();
+    this.switched.clear();
     this.mark(series);
   }
 
@@ -34,8 +38,10 @@ export class History {
     this.mark(snapshot);
   }
 
-  /** @param {{bands?: any[], breaches?: any[]}} marks */
-  mark({ bands = [], breaches = [] }) {
+  /** @param {{bands?: any[], breaches?: any[], transitions?: any[], patternPeriods?: any[]}} marks */
+  mark({ bands = [], breaches = [], transitions = [], patternPeriods = [] }) {
+    for (const one of transitions) this.transitions.set(`${one.replica} ${one.name} ${one.number}`, one);
+    for (const one of patternPeriods) this.switched.set(one.version, one);
     for (const band of bands) this.bands.set(band.version, band);
     for (const one of breaches) this.breaches.set(`${one.slo} ${one.severity} ${one.window} ${one.from}`, one);
   }
@@ -43,7 +49,7 @@ export class History {
   /** Forgets what is older than `from`. @param {number} from */
   prune(from) {
     for (const t of this.rows.keys()) if (t < from) this.rows.delete(t);
-    for (const marks of [this.bands, this.breaches]) {
+    for (const marks of [this.bands, this.breaches, this.switched]) {
       for (const [key, mark] of marks) if (mark.to !== null && mark.to < from) marks.delete(key);
     }
   }

@@ -8,11 +8,16 @@ export function inForce(plan) {
   return Boolean(plan.errorRate || plan.latencyMs || plan.dependencyErrorRate || plan.dependencyLatencyMs);
 }
 
-/** "7 % errors, +400 ms". @param {{errorRate: number, latencyMs: number}} fault */
+/**
+ * "7 % errors, +400 ms, database 7 % errors".
+ * @param {{errorRate?: number, latencyMs?: number, dependencyErrorRate?: number, dependencyLatencyMs?: number}} fault
+ */
 export function describe(fault) {
   const parts = [];
   if (fault.errorRate) parts.push(t("fault.errors", { n: number(fault.errorRate * 100, 2, 0) }));
   if (fault.latencyMs) parts.push(t("fault.latency", { n: number(fault.latencyMs) }));
+  if (fault.dependencyErrorRate) parts.push(t("fault.dependency-errors", { n: number(fault.dependencyErrorRate * 100, 2, 0) }));
+  if (fault.dependencyLatencyMs) parts.push(t("fault.dependency-latency", { n: number(fault.dependencyLatencyMs) }));
   return parts.join(", ") || t("fault.none");
 }
 

@@ -8,6 +8,7 @@ export function createStore(config) {
     /** @type {any} */ snapshot: null,
     /** @type {any} */ plan: null,
     planAt: 0, // performance.now() when the plan's remainingSeconds was true
+    snapshotAt: 0, // performance.now() when the snapshot came
     mayChange: config.role === "operator",
 
     /** Is told after every change. @param {() => void} listener */
@@ -17,6 +18,7 @@ export function createStore(config) {
     /** @param {any} snapshot */
     adopt(snapshot) {
       store.snapshot = snapshot;
+      store.snapshotAt = performance.now();
       // The answer to a POST can be newer than the snapshot that was on its way.
       if (!store.plan || snapshot.plan.version >= store.plan.version) keep(snapshot.plan);
       publish();
@@ -29,6 +31,12 @@ export function createStore(config) {
     },
     /** Seconds until the faults end by themselves. */
     remaining: () => Math.max(0, (store.plan?.remainingSeconds ?? 0) - (performance.now() - store.planAt) / 1000),
+    /** Seconds until the patterns that are off are on again. */
+    patternsRemaining: () => Math.max(0, (store.snapshot?.resilience?.patterns?.remainingSeconds ?? 0) - (performance.now() - store.snapshotAt) / 1000),
+    /** Seconds from now to a moment of the server's; null for none. @param {string | null} moment */
+    until: (moment) => (moment ? (Date.parse(moment) - Date.parse(store.snapshot.at)) / 1000 - (performance.now() - store.snapshotAt) / 1000 : null),
+    /** The patterns that are switched off. @returns {string[]} */
+    patternsOff: () => store.snapshot?.resilience?.patterns?.off ?? [],
     /** @param {string} name */
     slo: (name) => store.snapshot?.slos?.find((slo) => slo.name === name) ?? null,
     /** The newest closed second. */

@@ -2,6 +2,7 @@
 import { createActions } from "../controls/actions.js";
 import { closeDisclosures } from "../controls/disclosures.js";
 import { createFaults } from "../controls/faults.js";
+import { faultKeys } from "../controls/fault-kinds.js";
 import { createKeys } from "../controls/keys.js";
 import { createStop } from "../controls/stop.js";
 import { createTheme } from "../controls/theme.js";
@@ -14,6 +15,7 @@ import { connect } from "../live/connection.js";
 import { createFeed } from "../live/feed.js";
 import { createHero } from "../live/hero.js";
 import { createLinkState } from "../live/link-state.js";
+import { createPatternStrip } from "../live/pattern-strip.js";
 import { createSloCard } from "../live/slo-card.js";
 import { createStore } from "../live/store.js";
 import { createTitle } from "../live/title.js";
@@ -30,6 +32,7 @@ const faults = createFaults(part("faults"), store, actions);
 const traffic = createTraffic(part("traffic"), store, actions);
 const charts = createCharts(part("charts"), store);
 createHero(part("hero"), store);
+createPatternStrip(part("strip"), store);
 for (const card of document.querySelectorAll("[data-slo]")) createSloCard(card, store);
 createFeed(part("events"), store);
 createTitle(store);
@@ -39,7 +42,7 @@ createTheme(document.querySelector("[data-action=theme]"));
 const ranges = ["5m", "15m", "1h", "6h", "all"].map((range, i) => [String(i + 1), () => charts.panel.choose(range)]);
 createKeys({
   x: stop.press, p: charts.panel.pause, n: charts.panel.toggleNumbers,
-  e: faults.errors.focus, l: faults.delay.focus, t: traffic.focus,
+  ...faultKeys(faults), t: traffic.focus,
   ...Object.fromEntries(ranges),
 });
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 
-from sre_console.pages.forecasts import bad_ratio, forecast_read
+from ironclad.clock import clock
+from ironclad.resilience.patterns import Pattern
+from ironclad.resilience.process import patterns
+from sre_console.pages.forecasts import bad_ratio, dependency, forecast_read
 from sre_console.slo.objectives import Objective, Rule
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +59,67 @@ def test_a_failed_request_is_as_slow_as_any_other() -> None:
     assert bad_ratio(LATENCY, error_rate=1, latency=0.7) == 1
     assert bad_ratio(LATENCY, error_rate=0.5, latency=0) == 0
     assert bad_ratio(AVAILABILITY, error_rate=0.3, latency=0.7) == 0.3
+
+
+# -- faults of the database, behind the patterns ------------------------------------------------
+
+
+def test_retries_hide_seven_percent_database_errors_and_cost_latency() -> None:
+    found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=0.07)
+    assert found["visibleErrorRate"] == pytest.approx(0.000343)
+    assert found["callsPerRequest"] == pytest.approx(1.0749)
+    assert found["breakerOpens"] is False
+    # 7 % wait a second for their retry, where 5 % may be slow
+    assert found["slo"] == "latency"
+
+
+@pytest.fixture
+def off() -> Iterator[Callable[[Pattern], None]]:
+    def switch(pattern: Pattern) -> None:
+        asked = clock.monotonic()
+        patterns.confirm(
+            patterns.version + 1, frozenset({pattern}), remaining=5, asked=asked
+        )
+
+    yield switch
+    patterns.restore()
+
+
+def test_without_retries_they_are_seen(off: Callable[[Pattern], None]) -> None:
+    off("retry")
+    found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=0.07)
+    assert found["visibleErrorRate"] == pytest.approx(0.07)
+    assert found["callsPerRequest"] == 1
+    assert found["pageAfter"] == pytest.approx(12.34, abs=0.01)
+
+
+def test_retries_beyond_their_budget_are_not_made() -> None:
+    found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=0.4)
+    assert found["callsPerRequest"] == pytest.approx(1.1)
+    assert 0.33 < float(str(found["visibleErrorRate"])) < 0.4
+
+
+def test_a_dependency_that_is_down_opens_the_breaker(
+    off: Callable[[Pattern], None],
+) -> None:
+    found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=1)
+    assert found["breakerOpens"] is True
+    assert found["callsPerRequest"] == 0
+    off("breaker")
+    found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=1)
+    assert found["breakerOpens"] is False
+    assert found["visibleErrorRate"] == 1
+
+
+def test_a_slow_dependency_fills_the_slots() -> None:
+    behind = dependency(0, 0.98, arrivals=50)
+    assert behind.refused == pytest.approx(1 - 32 / 50)
+    assert bad_ratio(AVAILABILITY, error_rate=0, latency=0, behind=behind) == (
+        pytest.approx(0.36)
+    )
+    assert bad_ratio(LATENCY, error_rate=0, latency=0, behind=behind) == 1
+
+
+def test_what_fails_at_the_edge_never_reaches_the_database() -> None:
+    found = forecast_read(error_rate=0.5, latency_ms=0, dependency_error_rate=0.07)
+    assert found["callsPerRequest"] == pytest.approx(1.0749 / 2)

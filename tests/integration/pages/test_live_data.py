@@ -36,6 +36,9 @@ def test_a_forecast_tells_what_a_fault_will_cost(viewer: User) -> None:
         "budgetGoneIn",
         "leftWhenEnds",
         "slo",
+        "visibleErrorRate",
+        "callsPerRequest",
+        "breakerOpens",
     }
 
 
