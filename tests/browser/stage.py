@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
 
 from tests.acceptance.harness.databases import fresh_database
 from tests.acceptance.harness.processes import Server, Setup, Traffic
@@ -60,18 +63,24 @@ class Stage:
         finally:
             os.kill(self.server.pid, signal.SIGCONT)
 
+    def query(self, statement: LiteralString) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.setup.database_url) as connection:
+            return connection.execute(statement).fetchall()
+
     def clear(self) -> None:
         """No fault in force."""
         self.server.post("/api/chaos/disable")
 
 
 @contextmanager
-def raised(home: Path, rate: str = RATE) -> Iterator[Stage]:
-    """The stage, taken down afterwards."""
+def raised(
+    home: Path, rate: str = RATE, more: Mapping[str, str] | None = None
+) -> Iterator[Stage]:
+    """The stage, taken down afterwards; `more` is set in its environment."""
     with ExitStack() as stack:
         url = stack.enter_context(fresh_database(os.environ["DATABASE_URL"]))
-        more = {"IRONCLAD_TRAFFIC_RPS": rate, "IRONCLAD_SIGN_IN_RATE_LIMIT": "1000/m"}
-        setup = Setup(url, home, more=more)
+        ours = {"IRONCLAD_TRAFFIC_RPS": rate, "IRONCLAD_SIGN_IN_RATE_LIMIT": "1000/m"}
+        setup = Setup(url, home, more={**ours, **(more or {})})
         codes = setup.manage("shell", "--no-imports", "-c", _PREPARE).split()
         server = stack.enter_context(Server(setup))
         stack.enter_context(Traffic(server))

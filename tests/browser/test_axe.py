@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, StorageState
 
 from tests.browser.live_page import LivePage
+from tests.browser.resilience_page import ResiliencePage
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.acceptance
@@ -64,6 +65,24 @@ def test_the_live_page_under_a_fault(
     assert findings(page) == []
     page.keyboard.press("?")
     assert findings(page) == []
+    stage.clear()
+
+
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
+def test_the_resilience_page_with_an_open_breaker_and_a_pattern_off(
+    stage: Stage,
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+) -> None:
+    stage.server.post("/api/chaos", {"dependencyErrorRate": 0.07})
+    stage.server.post("/api/resilience/patterns", {"off": ["retry"]})
+    stage.server.post("/api/resilience/breakers/database/trip", {})
+    page = dressed(contexts, theme, size, operator_state)
+    ResiliencePage(page).open(stage.url).wait_for_news(3)
+    assert findings(page) == []
+    stage.server.post("/api/resilience/breakers/database/reset", {})
     stage.clear()
 
 

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.acceptance
 
 PAGES = [
     "/console/live",
+    "/console/resilience",
     "/console/sign-in?next=/admin/",
     "/enter/" + "x" * 43,
     "/nothing/here",

@@ -19,6 +19,6 @@ export function createKeys(actions) {
 // A number field takes no letters, so STOP ALL works there too.
 function actsIn(target, key) {
   if (target.matches("textarea, select, [contenteditable]")) return false;
-  if (!target.matches("input") || target.type === "range") return true;
+  if (!target.matches("input") || ["range", "checkbox"].includes(target.type)) return true;
   return /[a-z]/i.test(key) && ["decimal", "numeric"].includes(target.inputMode);
 }
