@@ -54,7 +54,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name = compartment.get()
         pool = self._pool_of(name, conn_params)
         if pool is None:
-            return _connect(conn_params)
+            return _connect(conn_params, name)
         if name == "service":
             attempt = guard.service().current()
             if attempt is None:
@@ -70,7 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with _lock:
             if key not in _pools:
                 _pools[key] = pools[name] = Pool(
-                    lambda: _connect(conn_params),
+                    lambda: _connect(conn_params, name),
                     size=size,
                     wait=settings.DATABASE_POOL_WAIT,
                 )
@@ -137,11 +137,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # One from a pool has answered when it was taken.
 
 
-def _connect(conn_params: Mapping[str, Any]) -> GuardedConnection:
+def _connect(conn_params: Mapping[str, Any], name: str) -> GuardedConnection:
+    """Named by its compartment, so that the server's list of sessions tells them apart."""
     deadline.remaining(_CONNECT)
-    connection = GuardedConnection.connect(
-        **{**conn_params, "autocommit": True, "connect_timeout": _CONNECT}
-    )
+    ours = {
+        "autocommit": True,
+        "connect_timeout": _CONNECT,
+        "application_name": f"{conn_params.get('application_name', '')} {name}".strip(),
+    }
+    connection = GuardedConnection.connect(**{**conn_params, **ours})
     with contextlib.suppress(psycopg.Error):  # not on every platform
         connection.quietly(_WATCH)
     return connection

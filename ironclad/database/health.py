@@ -20,6 +20,7 @@ from ironclad.database.connection import GuardedConnection
 from ironclad.errors import IroncladError
 from ironclad.resilience import deadline
 
+HEALTH = 5.0  # seconds for the whole look, whatever it waits for
 _ANSWER = 1.5  # seconds for one round trip
 _CONNECT = 2  # seconds; libpq knows no less
 _MIGRATIONS = 3.0  # seconds for reading which are applied
@@ -44,7 +45,8 @@ class Health:
     def _ask(self) -> tuple[bool, float, str]:
         began = time.monotonic()
         try:
-            self._round_trip()
+            with deadline.within(HEALTH):
+                self._round_trip()
         except IroncladError:
             self._drop()
             return False, time.monotonic() - began, "The database does not answer."
@@ -63,7 +65,12 @@ class Health:
                 return
         params: dict[str, Any] = connections[self._alias].get_connection_params()
         self._connection = GuardedConnection.connect(
-            **{**params, "connect_timeout": _CONNECT, "autocommit": True}
+            **{
+                **params,
+                "connect_timeout": _CONNECT,
+                "autocommit": True,
+                "application_name": "ironclad health",
+            }
         )
         self._select()
 

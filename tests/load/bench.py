@@ -21,6 +21,7 @@ BENCHES = (
     "slo_windows",
     "second_start",
     "consoles",
+    "resilience",
     "sustainable",
     "memory",
 )

@@ -131,7 +131,7 @@ class Driver:
 
     def kill(self) -> None:
         self._child.kill()
-        self._child.wait()
+        self._child.communicate()  # and close what it wrote to
 
 
 def main() -> None:
