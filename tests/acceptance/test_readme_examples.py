@@ -1,4 +1,4 @@
-"""The README's examples, run as they stand against a server that is running."""
+"""The examples of README, guide and runbooks, run as they stand against a running server."""
 
 from __future__ import annotations
 
@@ -9,27 +9,69 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.harness.processes import CHECKOUT, OPERATOR_TOKEN, Server
+from ironclad.embedded.binaries import BUILT_IN, find
+from tests.acceptance.harness.processes import (
+    CHECKOUT,
+    OPERATOR_TOKEN,
+    Server,
+    Setup,
+)
 
 pytestmark = pytest.mark.acceptance
 
 README = (CHECKOUT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```sh\n(.+?)^```", README, re.MULTILINE | re.DOTALL)
-EXAMPLES = [
-    line for block in BLOCKS for line in block.splitlines() if line.startswith("curl ")
+PAGES = [
+    CHECKOUT / "README.md",
+    CHECKOUT / "docs/guide/resilience.md",
+    *sorted((CHECKOUT / "docs/runbooks").glob("*.md")),
 ]
 
 
+def examples(page: Path, command: str) -> list[str]:
+    """The lines of a page's shell blocks that begin with this command."""
+    text = page.read_text("utf-8")
+    blocks = re.findall(r"^ *```sh\n(.+?)^ *```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith(command)]
+
+
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= 10
+    assert len(examples(PAGES[0], "curl ")) >= 10
+    assert all(examples(page, "curl ") for page in PAGES if page.name != "README.md")
 
 
-def test_every_example_answers_well(server: Server, tmp_path: Path) -> None:
-    for example in EXAMPLES:
-        command = example.replace("http://127.0.0.1:3000", server.url).replace(
-            "curl ",
-            f"curl --silent --output {tmp_path}/out --write-out %{{http_code}} ",
-            1,
+def test_every_look_into_the_database_works(setup: Setup) -> None:
+    path = f"{find(BUILT_IN).folder / 'bin'}:{os.environ['PATH']}"
+    looks = [
+        each
+        for page in PAGES
+        for each in examples(page, ".venv/bin/python manage.py db")
+    ]
+    assert looks
+    for look in looks:
+        done = subprocess.run(
+            ["bash", "-c", look],
+            cwd=CHECKOUT,
+            env={**setup.environment(1), "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{look}: {done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_example_answers_well(page: Path, server: Server, tmp_path: Path) -> None:
+    for example in examples(page, "curl "):
+        # what is made of the answer is not looked at
+        command = (
+            example.split(" | ", maxsplit=1)[0]
+            .replace("http://127.0.0.1:3000", server.url)
+            .replace(
+                "curl ",
+                f"curl --silent --output {tmp_path}/out --write-out %{{http_code}} ",
+                1,
+            )
         )
         done = subprocess.run(
             ["bash", "-c", command],

@@ -30,8 +30,9 @@ export function createFaultTabs(root) {
     show: (name) => choose(tabs.find((tab) => tab.value === name)),
     /** A mark on the tabs with a fault in force. @param {Set<string>} names */
     mark(names) {
-      // Who opens the page during a fault sees its slider.
-      if (!marked && names.size && !names.has(tabs.find((tab) => tab.tabIndex === 0).value)) choose(tabs.find((tab) => names.has(tab.value)));
+      // Who opens the Live page during a fault of the database sees its slider.
+      const shown = tabs.find((tab) => tab.tabIndex === 0);
+      if (!marked && shown.value === "service" && names.has("dependency") && !names.has("service")) choose(tabs.find((tab) => tab.value === "dependency"));
       marked = true;
       for (const tab of tabs) tab.querySelector("[data-on]").toggleAttribute("hidden", !names.has(tab.value));
     },

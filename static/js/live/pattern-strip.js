@@ -17,7 +17,7 @@ export function createPatternStrip(root, store) {
     const pool = sumOf(report?.pools);
     const retry = retriesOf(report?.retries);
     breaker(worstOf(breakersOf(report)));
-    figure("retry", perSecond(work?.retries), off("retry") ? t("pattern.off") : t("strip.budget", { n: percent(retry.share, 1), most: percent(retry.most, 0) }), off("retry"), work?.retries > 0);
+    figure("retry", perSecond(work?.retries), off("retry") ? t("pattern.off") : retry.share ? t("strip.budget", { n: percent(retry.share, 1), most: percent(retry.most, 0) }) : "", off("retry"), work?.retries > 0);
     figure("bulkhead", of(slots), off("bulkhead") ? t("pattern.off") : slots.waiting ? t("strip.waiting", { n: slots.waiting }) : "", off("bulkhead"), slots.any && slots.inUse >= slots.limit);
     figure("pool", of(pool), "", false, pool.any && pool.inUse >= pool.limit);
     figure("refused", perSecond(refusedOf(work)), refusedBy(work), false, refusedOf(work) > 0);
