@@ -62,8 +62,10 @@ class Listener:
         self._polled = 0.0  # monotonic
         self._asked = False  # a snapshot, by the publisher
         self.ok = False
+        self.busy = False
         self.database = snapshot.DatabaseState(ok=False, since=parts.clock.epoch())
-        self._ordered = 0  # the last order that was looked at
+        # The last order that was looked at; those from before this replica are not for it.
+        self._ordered: int | None = None
         self.plan: Plan | None = None  # as the database said last
         self.switch: Switch | None = None  # likewise
         self.known: snapshot.Fields | None = None  # the fleet's last snapshot
@@ -137,12 +139,17 @@ class Listener:
     def _listen(self, over: threading.Event, ear: socket.socket) -> None:
         with within(_WITHIN), connection.cursor() as cursor:
             cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"; LISTEN "{RESILIENCE}"')
-            self._ordered = self._ordered or orders_newest()
+            if self._ordered is None:
+                self._ordered = orders_newest()
         # whatever was missed while nobody listened
         heard = {PLAN, BEAT, RESILIENCE}
         while not over.is_set():
-            with within(_WITHIN):
-                self._turn(heard)
+            self.busy = True
+            try:
+                with within(_WITHIN):
+                    self._turn(heard)
+            finally:
+                self.busy = False
             self._found()
             heard = self._wait(ear)
 
@@ -216,7 +223,7 @@ class Listener:
             return changed, parts.patterns.to_end
 
         changed, to_end = self._on_loop(confirm)
-        for order in orders_after(self._ordered, parts.replica):
+        for order in orders_after(self._ordered or 0, parts.replica):
             self._ordered = order.pk
             order_carry_out(order, breakers)
         if changed:

@@ -17,6 +17,7 @@ from ironclad.resilience.events import BreakerChanged, Event, events
 from ironclad.resilience.patterns import Patterns
 from sre_console.audit.actor import Actor
 from sre_console.chaos.switchboard import Switchboard
+from sre_console.live import background
 from sre_console.live.evaluator import Evaluator, EvaluatorJob
 from sre_console.live.flush import Heartbeat
 from sre_console.live.flusher import Flusher
@@ -56,6 +57,12 @@ class Runtime:
         self.listener = Listener(self)
         self._publisher = Publisher(self)
         self._evaluating: EvaluatorJob | None = None
+
+    @property
+    def workers(self) -> list[Worker]:
+        """The threads that work in the background, beside the listener's."""
+        evaluating = [self._evaluating.worker] if self._evaluating else []
+        return [self._flusher.worker, *evaluating]
 
     def end_here(self) -> int | None:
         """End faults and switch patterns on in memory; the plan version that was ended."""
@@ -146,6 +153,7 @@ def seed_rate() -> float | None:
 @cache
 def runtime() -> Runtime:
     made = Runtime(process.patterns)
+    process.bulkheads[background.NAME] = background.BackgroundThreads(made)
     events.subscribe(made.transitions)
     events.subscribe(made.resilience_changed)
     return made

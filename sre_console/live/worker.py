@@ -49,10 +49,12 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._ending: threading.Thread | None = None
         self.busy = False
+        self.refused = 0  # calls that came while it was busy
 
     async def run(self, call: Callable[[], T], *, within_seconds: float) -> T:
         """The call's result. Raises Busy, TimeoutError, or what the call raised."""
         if self.busy:
+            self.refused += 1
             raise Busy
         if self._thread is None:
             self._thread = threading.Thread(
