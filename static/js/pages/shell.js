@@ -1,0 +1,50 @@
+/** What every live page has: the store, the stop, the faults, and the link to the server. */
+import { createActions } from "../controls/actions.js";
+import { closeDisclosures } from "../controls/disclosures.js";
+import { faultKeys } from "../controls/fault-kinds.js";
+import { createFaults } from "../controls/faults.js";
+import { createKeys } from "../controls/keys.js";
+import { createStop } from "../controls/stop.js";
+import { createTheme } from "../controls/theme.js";
+import { createToasts } from "../controls/toasts.js";
+import { readConfig } from "../lib/config.js";
+import { t } from "../lib/strings.js";
+import { connect } from "../live/connection.js";
+import { createLinkState } from "../live/link-state.js";
+import { createStore } from "../live/store.js";
+import { createTitle } from "../live/title.js";
+
+/** The page's element that is marked `data-<name>`. */
+export const part = (name) => document.querySelector(`[data-${name}]`);
+
+/**
+ * `start` is called once the page's own parts are there: with its own keys, the disclosures
+ * that close at a click elsewhere, and what to load anew after the link was away.
+ */
+export function createShell() {
+  const store = createStore(readConfig());
+  const toasts = createToasts(part("toasts"));
+  const actions = createActions(store, toasts);
+  const wire = { send: () => false, retry: () => {} };
+  const stop = createStop(part("stop"), store, actions, { send: (message) => wire.send(message) });
+  const link = createLinkState(store, () => wire.retry());
+  const faults = createFaults(part("faults"), store, actions);
+  createTitle(store);
+  createTheme(document.querySelector("[data-action=theme]"));
+
+  /** @param {any} message */
+  function onMessage(message) {
+    if (message.type === "snapshot") store.adopt(message);
+    else if (message.type === "stopped") stop.done(message);
+    else if (message.type === "refused") toasts.show({ state: "is-exhausted", title: t("refused.title"), text: message.message });
+  }
+
+  function start({ keys = {}, disclosures, reload }) {
+    const onBack = (away) => { link.back(away); reload(); };
+    closeDisclosures(disclosures);
+    createKeys({ x: stop.press, ...faultKeys(faults), ...keys });
+    Object.assign(wire, connect(store.config.wsUrl, { onMessage, onBack, onTick: link.show }));
+  }
+
+  return { store, actions, start };
+}
