@@ -145,6 +145,15 @@ class PoolExhausted(DatabaseUnavailable):
     default_message = "No database connection became free in time."
 
 
+class OutboundUnavailable(IroncladError):  # noqa: N818
+    """Another system was not reached, or broke off before its answer was whole.
+
+    The envelope's codes are a contract and none of them is for this: it keeps the root's.
+    """
+
+    default_message = "Another system cannot be reached."
+
+
 class DeadlineExceeded(IroncladError):  # noqa: N818
     code = "DEADLINE_EXCEEDED"
     status = 504

@@ -108,6 +108,8 @@ RETRY_BASE = env.number("IRONCLAD_RETRY_BASE", 1, most=60)  # seconds, doubled e
 RETRY_BUDGET = env.number("IRONCLAD_RETRY_BUDGET", 0.1, most=1)  # per call of a minute
 # Seconds that a list answer may be told again while the breaker is open; 0: never.
 DEGRADED_AGE = env.number("IRONCLAD_DEGRADED_AGE", 600, most=86_400)
+# Seconds for one call of another system, its retries included.
+OUTBOUND_DEADLINE = env.number("IRONCLAD_OUTBOUND_DEADLINE", 30, least=0.1, most=300)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The role that serves requests; `manage.py database_roles` gives it its grants.
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE") or "ironclad_app"

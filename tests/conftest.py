@@ -1,10 +1,16 @@
-"""What every test with a database needs."""
+"""What tests of every kind need."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+
+from ironclad.clock import clock
+from ironclad.resilience.patterns import Pattern
+from ironclad.resilience.process import patterns
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +23,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute(
             "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only"
         )
+
+
+@pytest.fixture
+def switch_off() -> Iterator[Callable[..., None]]:
+    """Switch patterns of this process off for the length of the test."""
+
+    def switch(*off: Pattern) -> None:
+        asked = clock.monotonic()
+        patterns.confirm(
+            patterns.version + 1, frozenset(off), remaining=300, asked=asked
+        )
+
+    yield switch
+    patterns.restore()

@@ -9,12 +9,12 @@ from django.db import OperationalError, connections
 
 from ironclad.clock import clock
 from ironclad.errors import DatabaseUnavailable, DeadlineExceeded, PoolExhausted
+from ironclad.policies import breaker_policy, retry_policy
 from ironclad.resilience import process
-from ironclad.resilience.breaker import BreakerPolicy
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.events import events
 from ironclad.resilience.guard import Guard, Rules
-from ironclad.resilience.retry import RetryBudget, RetryPolicy
+from ironclad.resilience.retry import RetryBudget
 
 NAME = "database"
 RETRY_AFTER = 1  # whole seconds, for the client
@@ -59,21 +59,8 @@ RULES = Rules(
 def service() -> Guard:
     """The one guard of the service's queries in this process."""
     made = Guard(
-        process.breaker(
-            NAME,
-            BreakerPolicy(
-                failures=settings.BREAKER_FAILURES,
-                ratio=settings.BREAKER_RATIO,
-                window=settings.BREAKER_WINDOW,
-                open_seconds=settings.BREAKER_OPEN,
-                trials=settings.BREAKER_TRIALS,
-            ),
-        ),
-        retry=RetryPolicy(
-            attempts=settings.RETRY_ATTEMPTS,
-            base=settings.RETRY_BASE,
-            budget=settings.RETRY_BUDGET,
-        ),
+        process.breaker(NAME, breaker_policy()),
+        retry=retry_policy(),
         budget=RetryBudget(settings.RETRY_BUDGET, monotonic=clock.monotonic),
         patterns=process.patterns,
         rules=RULES,

@@ -19,6 +19,7 @@ from ironclad.observability.metrics import (
 )
 from ironclad.resilience.events import (
     BreakerChanged,
+    BreakerMade,
     CallEnded,
     CallRefused,
     Event,
@@ -59,6 +60,10 @@ class ResilienceObserver:
         )
 
     @note.register
+    def _(self, event: BreakerMade) -> None:
+        _start(event.name)
+
+    @note.register
     def _(self, event: CallEnded) -> None:
         circuit_breaker_calls_total.labels(event.name, event.outcome).inc()
 
@@ -96,13 +101,18 @@ class ResilienceObserver:
 def observe() -> None:
     """Count and log from now on; called once, where the process is put together."""
     events.subscribe(ResilienceObserver())
-    for name, breaker in breakers.items():
-        start_breaker_series(name)
-        circuit_breaker_state.labels(name).set_function(
-            lambda breaker=breaker: _NUMBER[breaker.standing().state]  # type: ignore[misc]
-        )
+    for name in breakers:
+        _start(name)
     for pattern in PATTERNS:
         resilience_pattern_on.labels(pattern).set_function(_on(pattern))
+
+
+def _start(name: str) -> None:
+    breaker = breakers[name]
+    start_breaker_series(name)
+    circuit_breaker_state.labels(name).set_function(
+        lambda: _NUMBER[breaker.standing().state]
+    )
 
 
 def _on(pattern: Pattern) -> Callable[[], float]:

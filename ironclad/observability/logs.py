@@ -20,6 +20,8 @@ _QUIETER = {
     "daphne.http_protocol": logging.INFO,
     "asyncio": logging.WARNING,
     "twisted": logging.WARNING,  # its own access lines hold raw paths
+    "httpx": logging.WARNING,  # its lines hold whole URLs
+    "httpcore": logging.WARNING,  # and its own, headers
     "psycopg.pool": logging.ERROR,  # says each failed attempt; we say it once
 }
 

@@ -11,6 +11,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ironclad.errors import CircuitOpen
 from ironclad.resilience.events import (
@@ -81,8 +82,10 @@ class Breaker:
         *,
         monotonic: Callable[[], float],
         publish: Publish,
+        title: str | None = None,
     ) -> None:
         self.name = name
+        self._title = title or f"The {name}"
         self.policy = policy
         self._monotonic = monotonic
         self._publish = publish
@@ -110,9 +113,14 @@ class Breaker:
             era, wait = self._era, self._trial_due - now
         self._tell(told)
         if refused:
-            self._publish(CallRefused(self.name))
-            raise CircuitOpen(retry_after=max(1, math.ceil(wait)))
+            self.refuse(wait)
         return Permit(era, self._settle)
+
+    def refuse(self, wait: float) -> NoReturn:
+        """Turn a call away: counted, and CircuitOpen. `wait`: seconds until a trial is due."""
+        self._publish(CallRefused(self.name))
+        message = f"{self._title} has failed repeatedly; it is left alone for now."
+        raise CircuitOpen(message, retry_after=max(1, math.ceil(wait)))
 
     def refuses(self) -> float | None:
         """Seconds until a trial is due where a call would be refused now; None: it would pass.

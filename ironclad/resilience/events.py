@@ -31,6 +31,13 @@ class BreakerChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerMade:
+    """There is a circuit breaker of this name from now on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """An attempt that was let through to the dependency came back."""
 
@@ -76,6 +83,7 @@ class FaultInjected:
 
 Event: TypeAlias = (
     BreakerChanged
+    | BreakerMade
     | CallEnded
     | CallRefused
     | RetryScheduled

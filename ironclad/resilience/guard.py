@@ -23,13 +23,12 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from ironclad.errors import CircuitOpen, IroncladError
+from ironclad.errors import IroncladError
 from ironclad.resilience import deadline
 from ironclad.resilience.effects import Effects, effects
 from ironclad.resilience.events import (
     BreakerChanged,
     CallEnded,
-    CallRefused,
     Event,
     FaultInjected,
     Publish,
@@ -76,6 +75,7 @@ class Guard:
         random: Random | None = None,
         sleep: Callable[[float], None] | None = None,
         release: Callable[[], None] = lambda: None,
+        of_request: bool = True,
     ) -> None:
         self.name = breaker.name
         self.breaker = breaker
@@ -90,6 +90,9 @@ class Guard:
         self._sleep = sleep or self._until_due
         self._opened = threading.Condition()
         self._release = release  # gives back what an attempt held
+        # Whether it guards what the request being served is for: then the fault plan may
+        # injure its calls, and they are noted in the request's effects.
+        self._of_request = of_request
         self._current: ContextVar[Attempt | None] = ContextVar(
             f"attempt-{self.name}", default=None
         )
@@ -100,8 +103,7 @@ class Guard:
 
     def refuse(self, wait: float) -> NoReturn:
         """Refuse a call that is not worth making; `wait` is what `refuses` said."""
-        self._publish(CallRefused(self.name))
-        raise CircuitOpen(retry_after=max(1, math.ceil(wait)))
+        self.breaker.refuse(wait)
 
     def hear(self, event: Event) -> None:
         """Told of every event: whoever waits for a retry need not wait to be refused."""
@@ -137,7 +139,7 @@ class Guard:
         try:
             return cast("T", retrying(self._attempt, call, run))
         except IroncladError as error:
-            noted = effects.get()
+            noted = self._noted()
             if noted is not None:
                 noted.refused = pattern_of(error)
             raise
@@ -184,7 +186,7 @@ class Guard:
             error = state.outcome.exception() if state.outcome else None
             code = error.code if isinstance(error, IroncladError) else ""
             self._publish(RetryScheduled(self.name, failed, wait, code))
-            noted = effects.get()
+            noted = self._noted()
             if noted is not None:
                 noted.retries += 1
             return True
@@ -192,12 +194,16 @@ class Guard:
 
     # -- for Attempt ----------------------------------------------------------------------
 
+    def _noted(self) -> Effects | None:
+        """Where it is noted what happens here; None: nowhere, and nothing is injected."""
+        return effects.get() if self._of_request else None
+
     def _permit(self) -> Permit | None:
         return self.breaker.permit() if self.patterns.on("breaker") else None
 
     def _inject(self, number: int) -> None:
         """Do to the attempt what the fault plan has in store: delay first, then error."""
-        noted = effects.get()
+        noted = self._noted()
         if noted is None:
             return  # nobody asked for this call from outside
         fault = self.faults.decide(noted.method, noted.path, number)
@@ -255,7 +261,7 @@ class Attempt:
         self._entered = True
         if self.number == 1:
             self._guard.budget.call()
-        noted = effects.get()
+        noted = self._guard._noted()  # noqa: SLF001
         if noted is not None:
             noted.calls += 1
         self._guard._inject(self.number)  # noqa: SLF001

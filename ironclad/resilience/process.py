@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ironclad.clock import clock
 from ironclad.resilience.breaker import Breaker, BreakerPolicy
-from ironclad.resilience.events import events
+from ironclad.resilience.events import BreakerMade, events
 from ironclad.resilience.patterns import Patterns
 
 patterns = Patterns(clock)
@@ -30,9 +30,13 @@ class Bulkhead(Protocol):
 bulkheads: dict[str, Bulkhead] = {}
 
 
-def breaker(name: str, policy: BreakerPolicy) -> Breaker:
-    """A breaker that `/health`, the console and the metrics know of."""
+def breaker(name: str, policy: BreakerPolicy, title: str | None = None) -> Breaker:
+    """A breaker that `/health`, the console and the metrics know of.
+
+    `title` begins the sentence that tells a caller of a refusal; "The <name>" without one.
+    """
     breakers[name] = Breaker(
-        name, policy, monotonic=clock.monotonic, publish=events.publish
+        name, policy, monotonic=clock.monotonic, publish=events.publish, title=title
     )
+    events.publish(BreakerMade(name))
     return breakers[name]

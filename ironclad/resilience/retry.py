@@ -33,10 +33,16 @@ class RetryBudget:
 
     A dependency that fails everything would otherwise get three times its load just when it
     can bear it least (Google, Site Reliability Engineering, chapter 21, "Handling Overload").
+
+    `least` of them a minute are granted however few calls there are: from a share alone, one
+    that is called now and then never gets any.
     """
 
-    def __init__(self, share: float, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, share: float, *, monotonic: Callable[[], float], least: int = 0
+    ) -> None:
         self._share = share
+        self._least = least
         self._monotonic = monotonic
         self._lock = threading.Lock()
         # (second, calls, retries), oldest first: at most one entry for each of the minute
@@ -56,7 +62,7 @@ class RetryBudget:
         """Whether one more retry fits; it is counted if so."""
         with self._lock:
             second = self._now()
-            if self._retries + 1 > self._share * self._calls:
+            if self._retries + 1 > max(self._least, self._share * self._calls):
                 self.refused += 1
                 return False
             self.taken += 1

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from ironclad.clock import clock
-from ironclad.resilience.patterns import Pattern
-from ironclad.resilience.process import patterns
 from sre_console.pages.forecasts import bad_ratio, dependency, forecast_read
 from sre_console.slo.objectives import Objective, Rule
 
@@ -73,20 +70,8 @@ def test_retries_hide_seven_percent_database_errors_and_cost_latency() -> None:
     assert found["slo"] == "latency"
 
 
-@pytest.fixture
-def off() -> Iterator[Callable[[Pattern], None]]:
-    def switch(pattern: Pattern) -> None:
-        asked = clock.monotonic()
-        patterns.confirm(
-            patterns.version + 1, frozenset({pattern}), remaining=5, asked=asked
-        )
-
-    yield switch
-    patterns.restore()
-
-
-def test_without_retries_they_are_seen(off: Callable[[Pattern], None]) -> None:
-    off("retry")
+def test_without_retries_they_are_seen(switch_off: Callable[..., None]) -> None:
+    switch_off("retry")
     found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=0.07)
     assert found["visibleErrorRate"] == pytest.approx(0.07)
     assert found["callsPerRequest"] == 1
@@ -100,12 +85,12 @@ def test_retries_beyond_their_budget_are_not_made() -> None:
 
 
 def test_a_dependency_that_is_down_opens_the_breaker(
-    off: Callable[[Pattern], None],
+    switch_off: Callable[..., None],
 ) -> None:
     found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=1)
     assert found["breakerOpens"] is True
     assert found["callsPerRequest"] == 0
-    off("breaker")
+    switch_off("breaker")
     found = forecast_read(error_rate=0, latency_ms=0, dependency_error_rate=1)
     assert found["breakerOpens"] is False
     assert found["visibleErrorRate"] == 1

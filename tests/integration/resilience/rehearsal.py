@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from random import Random
 
 from django.db import connection, connections
@@ -19,23 +18,10 @@ from ironclad.resilience.patterns import Patterns
 from ironclad.resilience.retry import RetryBudget, RetryPolicy
 from sre_console.chaos.plan import FaultSpec, Plan
 from sre_console.chaos.switchboard import Switchboard
+from tests.clock import FakeClock
 
 RATE = 50  # requests a second
 PATH = "/api/users"
-
-
-class FakeClock:
-    def __init__(self) -> None:
-        self.time = 1000.0
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def epoch(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.time, UTC)
 
 
 @dataclass

@@ -8,16 +8,13 @@ from ironclad.errors import FieldsInvalid
 from sre_console.models import SliSample
 from sre_console.resilience.comparison import Span, comparison, span_read
 from sre_console.slo.timeline import fold
+from tests.clock import FakeClock
 from tests.integration.slo.conftest import EPOCH, sample
-
-from .rehearsal import FakeClock
 
 pytestmark = pytest.mark.django_db
 
 
-class Clock(FakeClock):
-    def __init__(self) -> None:
-        self.time = EPOCH + 121.0
+AFTER = FakeClock(EPOCH + 121)
 
 
 @pytest.fixture
@@ -39,7 +36,7 @@ def _history(db: None) -> None:
 @pytest.mark.usefixtures("_history")
 def test_the_same_fault_with_retries_and_without() -> None:
     a, b = Span(EPOCH, EPOCH + 60), Span(EPOCH + 60, EPOCH + 120)
-    found = comparison(a, b, by=Clock())
+    found = comparison(a, b, by=AFTER)
     with_retries, without = found["a"], found["b"]
     assert isinstance(with_retries, dict)
     assert isinstance(without, dict)
@@ -59,7 +56,7 @@ def test_the_same_fault_with_retries_and_without() -> None:
 @pytest.mark.usefixtures("_history")
 def test_an_interval_without_data_is_no_data() -> None:
     nothing = Span(EPOCH + 1000, EPOCH + 1060)
-    found = comparison(nothing, nothing, by=Clock())["a"]
+    found = comparison(nothing, nothing, by=AFTER)["a"]
     assert isinstance(found, dict)
     assert (found["requests"], found["covered"]) == (0, 0)
     assert found["errorRate"] is found["p95"] is found["callsPerRequest"] is None
@@ -67,7 +64,7 @@ def test_an_interval_without_data_is_no_data() -> None:
 
 
 def test_without_any_history_it_answers_too() -> None:
-    found = comparison(Span(EPOCH, EPOCH + 1), Span(EPOCH, EPOCH + 1), by=Clock())
+    found = comparison(Span(EPOCH, EPOCH + 1), Span(EPOCH, EPOCH + 1), by=AFTER)
     assert isinstance(found["a"], dict)
     assert found["a"]["requests"] == 0
 

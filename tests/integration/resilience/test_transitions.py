@@ -11,8 +11,7 @@ from sre_console.resilience.transitions import (
     transitions_json,
     transitions_store,
 )
-
-from .rehearsal import FakeClock
+from tests.clock import FakeClock
 
 ONE = uuid4()
 

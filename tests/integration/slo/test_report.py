@@ -8,32 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sre_console.models import SliTimeline
-from sre_console.slo import lookup
 from sre_console.slo.seeding import seed_gaps
 from sre_console.slo.selectors import slo_report
 from sre_console.slo.timeline import fold
+from tests.clock import FakeClock
 from tests.integration.slo.conftest import EPOCH, Feed
 
 MONTH = 30 * 86_400
 pytestmark = pytest.mark.django_db
 
 
-class StandingClock:
-    def __init__(self, epoch: float) -> None:
-        self.at = epoch
-
-    def monotonic(self) -> float:
-        return self.at
-
-    def epoch(self) -> float:
-        return self.at
-
-    def now(self) -> datetime:
-        return lookup.moment(self.at)
-
-
 def report(now: float) -> dict[str, dict[str, Any]]:
-    slos: Any = slo_report(by=StandingClock(now))["slos"]
+    slos: Any = slo_report(by=FakeClock(now))["slos"]
     return {slo["name"]: slo for slo in slos}
 
 
@@ -72,7 +58,7 @@ def test_burn_1h_is_70_times_t_of_60(history: None, feed: Feed, seconds: int) ->
 def test_it_has_the_promised_fields(history: None, feed: Feed) -> None:
     feed(range(EPOCH, EPOCH + 60), bad=4)
     fold()
-    whole = slo_report(by=StandingClock(EPOCH + 60))
+    whole = slo_report(by=FakeClock(EPOCH + 60))
     assert whole["clock"] == {"scale": 60, "now": "2025-11-24T16:01:00.000Z"}
     assert whole["updatedAt"] == "2025-11-24T16:01:00.000Z"
     slo = report(EPOCH + 60)["availability"]
@@ -147,7 +133,7 @@ def _queries(now: float) -> int:
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        slo_report(by=StandingClock(now))
+        slo_report(by=FakeClock(now))
     return len(captured)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sre_console.chaos.plan import FaultSpec, Plan
 from sre_console.chaos.switchboard import Switchboard
-from tests.unit.chaos.clock import FakeClock
+from tests.clock import FakeClock
 
 ERRORS = FaultSpec(error_rate=1.0)
 

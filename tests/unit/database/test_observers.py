@@ -12,6 +12,8 @@ from prometheus_client import REGISTRY
 
 from ironclad.database.observers import ResilienceObserver
 from ironclad.observability import logs
+from ironclad.resilience import process
+from ironclad.resilience.breaker import BreakerPolicy
 from ironclad.resilience.events import (
     BreakerChanged,
     CallEnded,
@@ -20,6 +22,7 @@ from ironclad.resilience.events import (
     FaultInjected,
     RetryRefused,
     RetryScheduled,
+    events,
 )
 
 
@@ -62,6 +65,23 @@ def test_it_is_counted(event: Event, metric: str, labels: dict[str, str]) -> Non
 def test_an_injected_fault_is_counted_by_its_kind() -> None:
     event = FaultInjected("db", "dependency_delay", 3, 1)
     assert counted(event, "chaos_injected_total", kind="dependency_delay") == 1
+
+
+def test_the_series_of_a_breaker_start_when_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(events, "_observers", (ResilienceObserver(),))
+    made = process.breaker("made-late", BreakerPolicy())
+
+    def figure(metric: str, **labels: str) -> float | None:
+        return REGISTRY.get_sample_value(metric, {"name": "made-late", **labels})
+
+    assert figure("circuit_breaker_calls_total", outcome="refused") == 0
+    assert figure("retry_attempts_total") == 0
+    assert figure("circuit_breaker_state") == 0
+    made.trip()
+    assert figure("circuit_breaker_state") == 1
+    del process.breakers["made-late"]
 
 
 def test_a_transition_is_logged_and_an_opening_is_a_warning(

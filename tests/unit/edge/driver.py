@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ironclad.edge.background import Background
@@ -15,20 +14,7 @@ from ironclad.edge.gate import Door
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
 from ironclad.edge.stack import build
 from ironclad.edge.static import File
-
-
-class FakeClock:
-    def __init__(self) -> None:
-        self.time = 1000.0
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def epoch(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.time, UTC)
+from tests.clock import FakeClock
 
 
 class FakeFaults:

@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import override_settings
 
-from ironclad.clock import clock as real_clock
 from ironclad.edge import admission
 from ironclad.edge.admission import Places
 from ironclad.edge.protocol import Receive, Scope, Send
 from ironclad.errors import DeadlineExceeded
 from ironclad.resilience import deadline
 from ironclad.resilience.bulkhead import compartment
-from ironclad.resilience.patterns import Pattern
 from ironclad.resilience.process import patterns
 
 from .driver import Edge, hello, turn, waiting_for
@@ -194,21 +192,19 @@ async def test_a_deadline_that_the_work_itself_noticed_is_504() -> None:
     assert (await Edge(late).get("/api/users")).status == 504
 
 
-async def test_switched_off_the_bulkhead_lets_in_who_waits() -> None:
+async def test_switched_off_the_bulkhead_lets_in_who_waits(
+    switch_off: Callable[..., None],
+) -> None:
     django = Django()
     edge = Edge(django)
     clients = [edge.request(f"/api/users/{n}") for n in range(3)]
     await turn()
     assert len(django.inside) == 2
-    ours = real_clock.monotonic()
-    off: frozenset[Pattern] = frozenset({"bulkhead"})
-    patterns.confirm(patterns.version + 1, off, remaining=5, asked=ours)
-    try:
-        clients.append(edge.request("/api/users/3"))
-        await turn()
-        assert len(django.inside) == 4
-    finally:
-        patterns.restore()
+    switch_off("bulkhead")
+    clients.append(edge.request("/api/users/3"))
+    await turn()
+    assert len(django.inside) == 4
+    patterns.restore()
     clients.append(edge.request("/api/users/4"))
     await turn()
     assert len(django.inside) == 4  # nobody is sent out; nobody more is let in

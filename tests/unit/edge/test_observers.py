@@ -13,8 +13,7 @@ from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.edge.observers import AccessLog, MetricsObserver
 from ironclad.observability import logs
 from ironclad.resilience.effects import Effects
-
-from .driver import FakeClock
+from tests.clock import FakeClock
 
 
 def finished(**changed: object) -> RequestFinished:

@@ -8,8 +8,7 @@ import pytest
 from ironclad.errors import CircuitOpen
 from ironclad.resilience.breaker import Breaker, BreakerPolicy
 from ironclad.resilience.events import BreakerChanged, CallRefused, Event
-
-from .clock import FakeClock
+from tests.clock import FakeClock
 
 Make = Callable[..., Breaker]
 
@@ -87,6 +86,22 @@ def test_open_it_refuses_at_once_and_says_until_when(
     assert refusal.value.retry_after == 18
     assert told[-1] == CallRefused("database")
     assert breaker.refuses() == 17.5
+
+
+@pytest.mark.parametrize(
+    ("title", "begins"), [(None, "The database has"), ("prometheus", "prometheus has")]
+)
+def test_a_refusal_says_what_is_left_alone(title: str | None, begins: str) -> None:
+    breaker = Breaker(
+        "database",
+        BreakerPolicy(),
+        monotonic=FakeClock().monotonic,
+        publish=lambda _event: None,
+        title=title,
+    )
+    breaker.trip()
+    with pytest.raises(CircuitOpen, match=f"^{begins} failed repeatedly"):
+        breaker.permit()
 
 
 def test_after_30_s_one_trial_passes_and_the_others_are_refused(

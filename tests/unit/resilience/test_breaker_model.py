@@ -20,8 +20,7 @@ from hypothesis.stateful import (
 from ironclad.errors import CircuitOpen
 from ironclad.resilience.breaker import Breaker, BreakerPolicy, Permit
 from ironclad.resilience.events import BreakerChanged, Event
-
-from .clock import FakeClock
+from tests.clock import FakeClock
 
 OPEN, TRIAL = 30.0, 60.0
 

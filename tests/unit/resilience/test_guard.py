@@ -23,14 +23,15 @@ from ironclad.resilience.faults import DependencyFault
 from ironclad.resilience.guard import Guard, Rules
 from ironclad.resilience.patterns import Pattern, Patterns
 from ironclad.resilience.retry import RetryBudget, RetryPolicy
-
-from .clock import FakeClock
+from tests.clock import FakeClock
 
 
 class Stage:
     """A guard with everything around it faked, and calls that go as they are told to."""
 
-    def __init__(self, *, failures: int = 5, calls: int = 1000) -> None:
+    def __init__(
+        self, *, failures: int = 5, calls: int = 1000, of_request: bool = True
+    ) -> None:
         self.clock = FakeClock()
         self.told: list[Event] = []
         self.slept: list[float] = []
@@ -59,6 +60,7 @@ class Stage:
             random=Random(1),
             sleep=self.sleep,
             release=self.release,
+            of_request=of_request,
         )
 
     def sleep(self, seconds: float) -> None:
@@ -398,6 +400,19 @@ def test_an_error_that_ended_during_its_delay_is_not_raised(
     faults.standing = False
     assert stage.run("users") == "users"
     assert request_effects.dependency_errors == 0
+
+
+def test_a_guard_that_is_not_of_the_request_leaves_its_effects_alone(
+    request_effects: Effects,
+) -> None:
+    stage = Stage(of_request=False)
+    faults = stage.guard.faults = Faults(stage, ERROR)
+    assert stage.run(AWAY, "answer") == "answer"
+    stage.guard.breaker.trip()
+    with pytest.raises(CircuitOpen):
+        stage.run("never")
+    assert faults.asked == []
+    assert request_effects == Effects("GET", "/api/users")
 
 
 def test_nothing_is_injected_into_work_that_nobody_asked_for() -> None:

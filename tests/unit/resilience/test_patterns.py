@@ -13,8 +13,7 @@ from ironclad.errors import (
 )
 from ironclad.resilience.lease import LEASE
 from ironclad.resilience.patterns import NONE, PATTERNS, Pattern, Patterns, pattern_of
-
-from .clock import FakeClock
+from tests.clock import FakeClock
 
 RETRY: frozenset[Pattern] = frozenset({"retry"})
 

@@ -5,8 +5,7 @@ from random import Random
 import pytest
 
 from ironclad.resilience.retry import RetryBudget, RetryPolicy
-
-from .clock import FakeClock
+from tests.clock import FakeClock
 
 
 def calls(budget: RetryBudget, number: int) -> None:
@@ -53,6 +52,16 @@ def test_without_a_share_nothing_is_tried_again() -> None:
     budget = RetryBudget(0, monotonic=FakeClock().monotonic)
     calls(budget, 1000)
     assert not budget.take()
+
+
+def test_a_few_are_granted_however_few_calls_there_are() -> None:
+    clock = FakeClock()
+    budget = RetryBudget(0.1, monotonic=clock.monotonic, least=2)
+    assert [budget.take() for _ in range(3)] == [True, True, False]
+    calls(budget, 30)
+    assert [budget.take() for _ in range(2)] == [True, False]
+    clock.advance(60)
+    assert budget.take()
 
 
 def test_it_stays_small_however_long_it_runs() -> None:
