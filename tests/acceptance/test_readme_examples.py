@@ -16,6 +16,7 @@ from tests.acceptance.harness.processes import (
     Server,
     Setup,
 )
+from tests.acceptance.harness.waiting import until
 
 pytestmark = pytest.mark.acceptance
 
@@ -62,6 +63,9 @@ def test_every_look_into_the_database_works(setup: Setup) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_example_answers_well(page: Path, server: Server, tmp_path: Path) -> None:
+    until(
+        lambda: server.get("/api/resilience")["replicas"], 10, "it has told of itself"
+    )
     for example in examples(page, "curl "):
         # what is made of the answer is not looked at
         command = (
