@@ -15,7 +15,18 @@ def breaker_policy() -> BreakerPolicy:
         window=settings.BREAKER_WINDOW,
         open_seconds=settings.BREAKER_OPEN,
         trials=settings.BREAKER_TRIALS,
+        trial_seconds=max(60.0, 2 * _longest_call()),
     )
+
+
+def _longest_call() -> float:
+    """Seconds; a trial that takes longer has been lost."""
+    longest: float = max(
+        settings.REQUEST_DEADLINE,
+        settings.DATABASE_DEADLINE,
+        settings.OUTBOUND_DEADLINE,
+    )
+    return longest
 
 
 def retry_policy() -> RetryPolicy:

@@ -5,12 +5,13 @@ Every change made here is audited in its own transaction.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from sre_console.accounts.actors import actor_of
 from sre_console.accounts.roles import role_of
 from sre_console.accounts.tokens import token_revoke
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.models import ApiToken, AuditEntry
 
 if TYPE_CHECKING:  # generic for the type checker alone
@@ -49,6 +50,11 @@ class ReadOnlyAdmin(ModelAdmin):
         self, request: HttpRequest, obj: models.Model | None = None
     ) -> bool:
         return False
+
+
+def _change(request: HttpRequest) -> AbstractContextManager[None]:
+    """Around a whole view: rows are locked after the audit log, as everywhere."""
+    return audited() if request.method == "POST" else nullcontext()
 
 
 class AuditedAdmin(ModelAdmin):
@@ -90,8 +96,16 @@ class AuditedAdmin(ModelAdmin):
             self._record(request, obj, "deleted", {"before": self.facts(obj)})
         return super().log_deletions(request, queryset)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with _change(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with _change(request):
+            return super().delete_view(request, *args, **kwargs)
+
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with transaction.atomic():  # Django runs an action, such as delete, without one
+        with _change(request):  # by an action, such as delete
             return super().changelist_view(request, *args, **kwargs)
 
     def _record(
@@ -157,7 +171,7 @@ class PersonAdmin(AuditedAdmin, AccountAdmin):
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        with transaction.atomic():  # Django has none around a password change
+        with _change(request):
             return super().user_change_password(request, id, form_url)
 
 

@@ -41,6 +41,18 @@ _SPAN = (
 )
 
 
+def _report() -> dict[str, object]:
+    """What the fleet says; where the database is away, what this replica says of itself.
+
+    Also where it has just come back and no replica has told of itself yet.
+    """
+    try:
+        report = resilience_report()
+    except (DatabaseUnavailable, DeadlineExceeded):
+        return resilience_own(runtime())
+    return report if report["replicas"] else resilience_own(runtime())
+
+
 class ResilienceView(View):
     permission_classes = (ViewerReads,)
 
@@ -50,11 +62,7 @@ class ResilienceView(View):
         responses={200: ResilienceSerializer},
     )
     def get(self, request: Request) -> Response:
-        try:
-            return Response(resilience_report())
-        except (DatabaseUnavailable, DeadlineExceeded):
-            # Just then it is asked for: this replica can still speak for itself.
-            return Response(resilience_own(runtime()))
+        return Response(_report())
 
 
 class PatternsView(View):
@@ -108,7 +116,7 @@ class OrderView(View):
             replica=asked.asked.get("replica"),
             reason=reason,
         )
-        return Response(resilience_report())
+        return Response(_report())
 
 
 class TripView(OrderView):

@@ -11,9 +11,10 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql.base import Cursor  # type: ignore[attr-defined]
 from psycopg import errors
-from psycopg.abc import PQGen, PQGenConn
+from psycopg.abc import ConnDict, PQGen, PQGenConn
 
 from ironclad.database import guard
+from ironclad.database.address import resolved
 from ironclad.errors import DeadlineExceeded
 from ironclad.observability.metrics import database_query_duration_seconds
 from ironclad.resilience import deadline
@@ -38,6 +39,10 @@ class GuardedConnection(psycopg.Connection[Any]):
     keepalives notice. At the deadline the socket is closed: the connection can't be used
     again, as nobody knows what the server will still do with what it was sent.
     """
+
+    @classmethod
+    def _get_connection_params(cls, conninfo: str, **more: Any) -> ConnDict:
+        return resolved(super()._get_connection_params(conninfo, **more))
 
     @classmethod
     def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:

@@ -20,7 +20,8 @@ from ironclad.database.connection import GuardedConnection
 from ironclad.errors import IroncladError
 from ironclad.resilience import deadline
 
-HEALTH = 5.0  # seconds for the whole look, whatever it waits for
+HEALTH = 5.0  # seconds for the whole answer, whatever it waits for
+_LOOK = 4.5  # seconds for the look itself
 _ANSWER = 1.5  # seconds for one round trip
 _CONNECT = 2  # seconds; libpq knows no less
 _MIGRATIONS = 3.0  # seconds for reading which are applied
@@ -35,7 +36,12 @@ class Health:
     async def ask(self) -> tuple[bool, float, str]:
         """Whether it answered, after how many seconds, and what was wrong."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._ask)
+        look = loop.run_in_executor(self._thread, self._ask)
+        try:
+            async with asyncio.timeout(HEALTH):
+                return await asyncio.shield(look)
+        except TimeoutError:  # its thread is busy with another look
+            return False, HEALTH, "The database does not answer."
 
     async def migrated(self) -> bool:
         """Whether every migration of this version is applied; False when unknown."""
@@ -45,7 +51,7 @@ class Health:
     def _ask(self) -> tuple[bool, float, str]:
         began = time.monotonic()
         try:
-            with deadline.within(HEALTH):
+            with deadline.within(_LOOK):
                 self._round_trip()
         except IroncladError:
             self._drop()

@@ -48,11 +48,11 @@ class Admission:
         self._clock = clock
         self._deadline = settings.REQUEST_DEADLINE
         limit = settings.ADMISSION_LIMIT
-        self._limit = limit
         self._service = Compartment(
             "service",
             Places(limit, limit * _WAITING_PER_PLACE),
             settings.ADMISSION_WAIT,
+            may_be_off=True,
         )
         self._console = Compartment(
             "console", Places(_CONSOLE_PLACES, _CONSOLE_WAITING), _CONSOLE_WAIT
@@ -63,9 +63,6 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         facts: Facts = scope["ironclad"]
         inside = self._service if facts.service else self._console
-        if facts.service:
-            on = patterns.on("bulkhead")
-            inside.places.resize(self._limit if on else UNBOUNDED)
         if not await inside.admit(receive):
             if facts.gone:
                 return
@@ -89,13 +86,17 @@ class Admission:
 class Compartment:
     """One kind of requests: its places, and how long one waits for them."""
 
-    def __init__(self, name: Name, places: Places, wait: float) -> None:
+    def __init__(
+        self, name: Name, places: Places, wait: float, *, may_be_off: bool = False
+    ) -> None:
         self.name: Name = name
         self.places = places
+        self._limit = places.limit
         self._wait = wait
+        self._may_be_off = may_be_off
         self.refused = 0
         bulkhead_in_use.labels(name).set_function(lambda: places.in_use)
-        bulkhead_limit.labels(name).set_function(lambda: places.limit)
+        bulkhead_limit.labels(name).set_function(lambda: self.limit)
         bulkhead_waiting.labels(name).set_function(lambda: places.waiting)
 
     @property
@@ -104,7 +105,8 @@ class Compartment:
 
     @property
     def limit(self) -> int:
-        return self.places.limit
+        off = self._may_be_off and not patterns.on("bulkhead")
+        return UNBOUNDED if off else self._limit
 
     @property
     def waiting(self) -> int:
@@ -115,6 +117,7 @@ class Compartment:
         bulkhead_rejected_total.labels(self.name).inc()
 
     async def admit(self, receive: Receive) -> bool:
+        self.places.resize(self.limit)
         if self.places.enter():
             return True
         place = self.places.queue()

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
+from ironclad.clock import clock
 from ironclad.errors import IroncladError
 from ironclad.resilience import deadline
 from ironclad.resilience.effects import Effects, effects
@@ -112,9 +113,15 @@ class Guard:
                 self._opened.notify_all()
 
     def _until_due(self, seconds: float) -> None:
-        """Until a retry is due, or the breaker has opened."""
+        """Until a retry is due, or the breaker has opened and would refuse it then, too."""
+        due = clock.monotonic() + seconds
+
+        def in_vain() -> bool:
+            trial_in = self.refuses()
+            return trial_in is not None and trial_in > due - clock.monotonic()
+
         with self._opened:
-            self._opened.wait_for(lambda: self.refuses() is not None, seconds)
+            self._opened.wait_for(in_vain, seconds)
 
     def current(self) -> Attempt | None:
         """The attempt that the running code is part of."""

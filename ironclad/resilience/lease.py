@@ -20,7 +20,7 @@ class Monotonic(Protocol):
 
 
 class Lease(Generic[T]):
-    """Holds one value of type T. Used on the event loop's thread alone.
+    """Holds one value of type T. Changed on the event loop's thread alone.
 
     `started` is told the new value and the one before it, or None; `ended` that nothing holds.
     """
@@ -51,8 +51,10 @@ class Lease(Generic[T]):
 
     @property
     def remaining(self) -> float:
-        """Seconds until it expires; 0 where nothing is in force."""
-        return 0.0 if self.value is None else self._expires - self._clock.monotonic()
+        """Seconds until it expires; 0 where nothing is in force. A look from any thread."""
+        now = self._clock.monotonic()
+        held = self._value is not None and now < self.until
+        return self._expires - now if held else 0.0
 
     @property
     def until(self) -> float:

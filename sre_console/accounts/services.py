@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
@@ -18,7 +17,7 @@ from sre_console.accounts.actors import actor_of, request_id
 from sre_console.accounts.roles import Role, role_group, role_of
 from sre_console.accounts.tokens import BUILTIN_OPERATOR, digest_of
 from sre_console.audit.actor import SYSTEM, Actor
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.models import SignInCode
 
 CODE_LIFE = timedelta(minutes=10)
@@ -36,7 +35,7 @@ CODE_REFUSED = (
 def ensure_builtin_operator() -> User:
     """The person a one-time link signs in as; has no password."""
     _builtin_only()
-    with transaction.atomic():
+    with audited():
         user, made = User.objects.get_or_create(
             username=BUILTIN_OPERATOR, defaults={"is_staff": True}
         )
@@ -52,7 +51,7 @@ def sign_in_code_create() -> str:
     """A new one-time code of 256 bits; only its digest is kept."""
     _builtin_only()
     code = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with audited():
         SignInCode.objects.filter(expires_at__lt=Now() - timedelta(days=1)).delete()
         SignInCode.objects.create(digest=digest_of(code), expires_at=Now() + CODE_LIFE)
         record(actor=SYSTEM, action="sign_in_code.created")
@@ -66,7 +65,7 @@ def sign_in_code_use(code: str, request: HttpRequest) -> User:
     """
     _builtin_only()
     user = None
-    with transaction.atomic():
+    with audited():
         # one UPDATE: of two at once, the second finds used_at set and gets no row
         used = SignInCode.objects.filter(
             digest=digest_of(code[:CODE_LONGEST]),
@@ -92,7 +91,7 @@ def password_sign_in(request: HttpRequest, *, username: str, password: str) -> U
         # outside a transaction: hashing a password takes a while on purpose
         user = authenticate(request, username=username, password=password)
     role = role_of(user)
-    with transaction.atomic():
+    with audited():
         if isinstance(user, User) and role is not None:
             _enter(request, user, how="password")
             return user
@@ -104,7 +103,7 @@ def password_sign_in(request: HttpRequest, *, username: str, password: str) -> U
 
 def sign_out(request: HttpRequest) -> None:
     actor = actor_of(request)
-    with transaction.atomic():
+    with audited():
         logout(request)
         if actor.role != "none":
             record(actor=actor, action="sign_out", subject=actor.name)
@@ -112,7 +111,7 @@ def sign_out(request: HttpRequest) -> None:
 
 def role_change(*, actor: Actor, user: User, role: Role | None) -> None:
     """Give a person this role alone, or none."""
-    with transaction.atomic():
+    with audited():
         locked = User.objects.select_for_update().get(pk=user.pk)
         before = role_of(locked)
         roles: tuple[Role, ...] = ("operator", "viewer")

@@ -11,14 +11,13 @@ from typing import Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, User
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from ironclad.errors import Conflict
 from sre_console.accounts.roles import role_of
 from sre_console.audit.actor import Actor
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.models import ApiToken
 
 LONGEST = 256  # characters of a token that is worth looking up
@@ -68,7 +67,7 @@ def token_create(
 ) -> str:
     """A new token of this person; the only time it is told. Raises Conflict: name taken."""
     secret = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with audited():
         _row, made = ApiToken.objects.get_or_create(
             name=name,
             defaults={
@@ -91,7 +90,7 @@ def token_create(
 
 def token_revoke(*, actor: Actor, token: ApiToken) -> None:
     """End a token for good, from the next request on."""
-    with transaction.atomic():
+    with audited():
         ended = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
             revoked_at=Now()
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import cast
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sre_console.audit.actor import Actor
 from sre_console.audit.chain import GENESIS, Content, cleaned, digest, line
@@ -14,6 +16,25 @@ from sre_console.models import AuditEntry
 
 # Any number of our own; whoever holds it writes the next link of the chain.
 CHAIN_LOCK = 0x49524F4E_41554454
+
+_inside: ContextVar[bool] = ContextVar("audited", default=False)
+
+
+@contextmanager
+def audited() -> Iterator[None]:
+    """The transaction of a change that the audit log is told of.
+
+    It takes the chain's lock first of all, before any row: audited changes come one after the
+    other, so that no two of them, in whatever order they lock rows, can wait for each other.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+        token = _inside.set(True)
+        try:
+            yield
+        finally:
+            _inside.reset(token)
 
 
 def record(
@@ -25,11 +46,10 @@ def record(
 ) -> AuditEntry:
     """Append one entry; it is committed or rolled back together with the change.
 
-    Call it last in the transaction: it holds the chain's lock until the end, and a row locked
-    after it could make two changes wait for each other. `detail` never holds a secret.
+    Called within `audited`. `detail` never holds a secret.
     """
-    if not connection.in_atomic_block:
-        message = "an audit entry belongs in the transaction of the change it tells of"
+    if not _inside.get():
+        message = "an audit entry belongs in the audited transaction of its change"
         raise RuntimeError(message)
     at, previous = _next_link()
     content = Content(
@@ -56,8 +76,7 @@ def record(
 
 def _next_link() -> tuple[datetime, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-        # a statement of its own: its snapshot is taken after the lock was granted
+        # its snapshot is taken after the lock was granted
         cursor.execute(
             "SELECT clock_timestamp(),"
             " (SELECT hash FROM audit_entry ORDER BY id DESC LIMIT 1)"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from sre_console.audit.actor import SYSTEM
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.chaos.rows import database_now
 from sre_console.models import FaultPeriod
 
@@ -21,7 +19,7 @@ def close_expired(now: datetime | None = None) -> int:
     over = FaultPeriod.objects.filter(ended_at=None, expires_at__lte=moment)
     if not over.exists():
         return 0
-    with transaction.atomic():
+    with audited():
         closed = 0
         for period in over.select_for_update().order_by("version"):
             period.ended_at = period.expires_at

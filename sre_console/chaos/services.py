@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from ironclad.errors import Conflict, FieldsInvalid, PreconditionFailed
 from sre_console.audit.actor import SYSTEM, Actor
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import TTL_DEFAULT, TTL_MOST
 from sre_console.chaos.expiry import close_expired
 from sre_console.chaos.faults.errors import RATE
@@ -54,7 +54,7 @@ def plan_set(
     spec, ttl, reason = parse(asked)
     if spec.pacing == "random" and spec.seed is None:
         spec = replace(spec, seed=secrets.randbelow(SEED_MOST))  # told, so repeatable
-    with transaction.atomic():
+    with audited():
         row, _before, now = _locked(expected_version)
         change = _Change(
             spec=spec,
@@ -96,10 +96,20 @@ def plan_disable(
 ) -> Plan:
     """End every fault and clear the plan. Works also where faults are not allowed."""
     changer_check(actor.role)
-    with transaction.atomic():
+    with audited():
         row, _before, now = _locked(expected_version)
-        change = _Change(end="stopped", detail={"reason": reason} if reason else {})
-        return _apply(row, change, now=now, actor=actor, action="fault_plan.disabled")
+        return _stop(row, actor, reason, now)
+
+
+def plan_disable_late(*, actor: Actor, reason: str, stopped: datetime) -> None:
+    """Write down a stop of a moment ago: what came into force since is left alone.
+
+    A plan that has expired meanwhile is told of as well.
+    """
+    with audited():
+        row, _before, now = _locked(None)
+        if row.enabled and row.started_at is not None and row.started_at <= stopped:
+            _stop(row, actor, reason, now)
 
 
 def plan_extend(
@@ -112,7 +122,7 @@ def plan_extend(
     if not 1 <= seconds <= TTL_MOST:
         message = f"seconds must be from 1 to {TTL_MOST}."
         raise FieldsInvalid([("seconds", message)])
-    with transaction.atomic():
+    with audited():
         row, before, now = _locked(expected_version)
         if not before.enabled or before.expires_at is None:
             message = "There is no fault plan in force to extend."
@@ -133,11 +143,16 @@ def plan_lapse(*, version: int) -> None:
 
     Does nothing when somebody has changed the plan since.
     """
-    with transaction.atomic():
+    with audited():
         row, before, now = _locked(None)
         if row.version == version and before.enabled:
             change = _Change(end="lapsed", detail={"lapsed": version})
             _apply(row, change, now=now, actor=SYSTEM, action="fault_plan.lapsed")
+
+
+def _stop(row: FaultPlan, actor: Actor, reason: str, now: datetime) -> Plan:
+    change = _Change(end="stopped", detail={"reason": reason} if reason else {})
+    return _apply(row, change, now=now, actor=actor, action="fault_plan.disabled")
 
 
 def _may_inject(actor: Actor) -> None:
@@ -152,7 +167,7 @@ def _adjust(
     **faults: Any,
 ) -> Plan:
     """Change some faults of the plan as it is, switch it on and restart its time to live."""
-    with transaction.atomic():
+    with audited():
         row, before, now = _locked(expected_version)
         change = _Change(
             spec=replace(before.spec, **faults),

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ironclad.observability.metrics import bulkhead_in_use, bulkhead_limit
+from ironclad.observability.metrics import (
+    bulkhead_in_use,
+    bulkhead_limit,
+    bulkhead_rejected_total,
+)
 
 if TYPE_CHECKING:
     from sre_console.live.runtime import Runtime
@@ -23,6 +27,7 @@ class BackgroundThreads:
     def __init__(self, parts: Runtime) -> None:
         self._parts = parts
         bulkhead_in_use.labels(NAME).set_function(lambda: self.in_use)
+        bulkhead_rejected_total.labels(NAME)  # exists at 0
         bulkhead_limit.labels(NAME).set_function(lambda: self.limit)
 
     @property

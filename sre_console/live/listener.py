@@ -13,20 +13,20 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from django.db import connection
 
-from ironclad.errors import PreconditionFailed
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.deadline import within
-from ironclad.resilience.process import breakers
-from sre_console.audit.actor import Actor
+from sre_console.audit.services import audited
 from sre_console.chaos.plan import Plan
+from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import CHANNEL as PLAN
-from sre_console.chaos.services import plan_disable, plan_lapse
+from sre_console.chaos.services import plan_disable_late, plan_lapse
 from sre_console.live import snapshot
 from sre_console.live.evaluator import CHANNEL as BEAT
 from sre_console.live.flush import replica_seen
@@ -35,9 +35,9 @@ from sre_console.live.publishing import encoded
 from sre_console.live.worker import DATABASE_AWAY, forget_connection
 from sre_console.resilience.channel import CHANNEL as RESILIENCE
 from sre_console.resilience.channel import notify
-from sre_console.resilience.orders import order_carry_out, orders_after, orders_newest
+from sre_console.resilience.orders import order_carry_out, orders_after
 from sre_console.resilience.selectors import switch_read
-from sre_console.resilience.services import switch_end
+from sre_console.resilience.services import switch_lapse, switch_restore_late
 from sre_console.resilience.switch import Switch
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class Listener:
         self.ok = False
         self.busy = False
         self.database = snapshot.DatabaseState(ok=False, since=parts.clock.epoch())
-        # The last order that was looked at; those from before this replica are not for it.
-        self._ordered: int | None = None
+        self._ordered = 0  # the last order that was looked at
+        self._began = parts.clock.monotonic()
         self.plan: Plan | None = None  # as the database said last
         self.switch: Switch | None = None  # likewise
         self.known: snapshot.Fields | None = None  # the fleet's last snapshot
@@ -139,14 +139,14 @@ class Listener:
     def _listen(self, over: threading.Event, ear: socket.socket) -> None:
         with within(_WITHIN), connection.cursor() as cursor:
             cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"; LISTEN "{RESILIENCE}"')
-            if self._ordered is None:
-                self._ordered = orders_newest()
         # whatever was missed while nobody listened
         heard = {PLAN, BEAT, RESILIENCE}
         while not over.is_set():
             self.busy = True
             try:
                 with within(_WITHIN):
+                    if not self.ok:  # the others have taken this replica for dead
+                        replica_seen(self._parts.heartbeat(self._parts.clock.epoch()))
                     self._turn(heard)
             finally:
                 self.busy = False
@@ -178,6 +178,7 @@ class Listener:
         asked, self._asked = self._asked, False
         changed = False
         due = self._parts.clock.monotonic() - self._polled >= POLL
+        self._write_stop()  # before it is read what is in force
         if RESILIENCE in heard or asked or due:
             changed = self._read_resilience()
         if PLAN in heard or asked or due:
@@ -195,16 +196,13 @@ class Listener:
 
         def confirm() -> tuple[bool, int | None]:
             changed = parts.switchboard.confirm(plan, remaining=remaining, asked=asked)
-            # Who stopped it is told also when the plan has expired meanwhile.
-            owed = next(iter(parts.stopped_by), None)
-            to_end = parts.switchboard.to_end
-            return changed, owed if to_end is None else to_end
+            return changed, parts.switchboard.to_end
 
         changed, to_end = self._on_loop(confirm)
         if changed:
             replica_seen(parts.heartbeat(parts.clock.epoch()))
-        if to_end is not None and not parts.stops_in_progress:
-            self._end(to_end)
+        if to_end is not None and not parts.owed:
+            plan_lapse(version=to_end)
             return True
         return changed
 
@@ -223,30 +221,30 @@ class Listener:
             return changed, parts.patterns.to_end
 
         changed, to_end = self._on_loop(confirm)
-        for order in orders_after(self._ordered or 0, parts.replica):
+        age = timedelta(seconds=parts.clock.monotonic() - self._began)
+        since = database_now() - age
+        for order in orders_after(self._ordered, parts.replica, since=since):
             self._ordered = order.pk
-            order_carry_out(order, breakers)
+            order_carry_out(order)
         if changed:
             replica_seen(parts.heartbeat(parts.clock.epoch()))
             notify(connection)  # the other consoles show that it is confirmed
-        if to_end is not None and not parts.stops_in_progress:
-            switch_end(version=to_end, actor=parts.restored_by.pop(to_end, None))
+        if to_end is not None and not parts.owed:
+            switch_lapse(version=to_end)
             return True
         return changed
 
-    def _end(self, version: int) -> None:
-        """Write the end of what ended here while the database was away."""
-        actor: Actor | None = self._parts.stopped_by.get(version)
-        if actor is None:
-            plan_lapse(version=version)
+    def _write_stop(self) -> None:
+        """Write down a stop that could not be when it was made."""
+        owed = self._parts.owed
+        if owed is None or self._parts.stops_in_progress:
             return
-        with contextlib.suppress(PreconditionFailed):  # changed by somebody since
-            plan_disable(
-                actor=actor,
-                reason="stopped while the database was away",
-                expected_version=version,
-            )
-        self._parts.stopped_by.pop(version, None)
+        reason = "stopped while the database was away"
+        with audited():
+            switch_restore_late(actor=owed.actor, stopped=owed.at)
+            plan_disable_late(actor=owed.actor, reason=reason, stopped=owed.at)
+        if self._parts.owed is owed:
+            self._parts.owed = None
 
     def _publish(self) -> None:
         database = snapshot.DatabaseState(

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ironclad.envelope import timestamp
 from ironclad.resilience.patterns import PATTERNS
-from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.plan import FaultSpec, Plan
 from sre_console.chaos.selectors import PlanStatus, plan_json
 from sre_console.resilience.selectors import SwitchStatus, switch_json, together
-from sre_console.resilience.switch import Switch
+from sre_console.resilience.switch import NOTHING_OFF
 
 if TYPE_CHECKING:
     from sre_console.live.runtime import Runtime
@@ -39,9 +38,10 @@ def plan_own(parts: Runtime) -> dict[str, Any]:
 
 def resilience_own(parts: Runtime) -> dict[str, Any]:
     """The patterns' switch as this replica holds it, and how its patterns stand."""
-    last = parts.listener.switch or Switch(0, (), TTL_DEFAULT, None, None, "", "")
+    last = parts.listener.switch or NOTHING_OFF
     held = tuple(pattern for pattern in PATTERNS if pattern in parts.patterns.off)
-    switch = replace(last, version=parts.patterns.version, off=held)
+    switch = replace(last, off=held) if held else NOTHING_OFF
+    switch = replace(switch, version=parts.patterns.version)
     status = SwitchStatus(switch, parts.patterns.remaining, replicas=1, confirmed=1)
     now = timestamp(parts.clock.now())
     return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -36,6 +38,14 @@ if TYPE_CHECKING:
 SWEEP_EVERY = 0.05  # seconds; an expiry or a lapsed lease is seen this soon
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Who has pressed STOP ALL, and when (database time)."""
+
+    actor: Actor
+    at: datetime
+
+
 class Runtime:
     def __init__(self, patterns: Patterns | None = None) -> None:
         self.replica = (
@@ -49,9 +59,7 @@ class Runtime:
         self.snapshots = Snapshots()
         self.stop_worker = Worker("ironclad-stop", "console")
         self.loop: asyncio.AbstractEventLoop | None = None  # set when the jobs start
-        # Who has stopped what, until the database knows: version → actor.
-        self.stopped_by: dict[int, Actor] = {}
-        self.restored_by: dict[int, Actor] = {}  # likewise, of the patterns' switch
+        self.owed: Stopped | None = None  # a stop that the database does not know of
         self.stops_in_progress = 0
         self._flusher = Flusher(self.recorder, clock, self.heartbeat, self.transitions)
         self.listener = Listener(self)
@@ -87,16 +95,17 @@ class Runtime:
         self.snapshots.plan_changed()  # these consoles need not wait for that
 
     @contextmanager
-    def stopping(self, actor: Actor) -> Iterator[None]:
-        """While a stop is being written nobody else writes its end."""
-        plan = self.switchboard.in_force
-        if plan is not None:
-            self.stopped_by = {plan.version: actor}
-        if self.patterns.off:
-            self.restored_by = {self.patterns.version: actor}
+    def stopping(self, actor: Actor) -> Iterator[Callable[[], None]]:
+        """While a stop is being written nobody else writes it; gives what to call then."""
+        self.owed = stopped = Stopped(actor, self.clock.now())
+
+        def stored() -> None:
+            if self.owed is stopped:
+                self.owed = None
+
         self.stops_in_progress += 1
         try:
-            yield
+            yield stored
         finally:
             self.stops_in_progress -= 1
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+from functools import partial
 
 import structlog
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import transaction
 
 from ironclad.errors import PermissionRefused
 from sre_console.audit.actor import Actor
+from sre_console.audit.services import audited
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.services import plan_disable
 from sre_console.live.runtime import Runtime, runtime
-from sre_console.live.worker import DATABASE_AWAY
+from sre_console.live.worker import DATABASE_AWAY, Busy
 from sre_console.resilience.services import switch_restore
 
 logger = structlog.get_logger(__name__)
 
 _STORED_WITHIN = 2.0  # seconds
+_NEXT = 0.02  # seconds between two looks whether the stop before is stored
 _LOOP_WITHIN = 0.5  # seconds for the loop to take the call from another thread
 
 
@@ -30,24 +32,24 @@ async def stop_all(actor: Actor) -> dict[str, object]:
     Raises PermissionRefused for a role that may only look.
 
     `stored` is false when the database did not answer: the faults are over here, the other
-    replicas' leases run out within 5 s, and the end is written as soon as that is possible.
+    replicas' leases run out within 5 s, and the stop is written as soon as that is possible:
+    it ends whatever came into force before it.
     """
     changer_check(actor.role)
     now = runtime()
     began = now.clock.monotonic()
-    with now.stopping(actor):
+    with now.stopping(actor) as stored:
         ended = await _end_in_memory(now)
         over = now.clock.monotonic()  # here; everywhere once it is stored
         now.snapshots.plan_changed()
         try:
             version: int | None = (await _store(now, actor)).version
-            now.stopped_by.clear()  # nothing is owed to the database
-            now.restored_by.clear()
+            stored()
             over = now.clock.monotonic()
         except PermissionRefused:
             raise
         except DATABASE_AWAY as error:
-            logger.warning("stop_not_stored", error=str(error), version=ended)
+            logger.warning("stop_not_stored", error=str(error), plan=ended)
             version = None
     return {
         "version": now.switchboard.version if version is None else version,
@@ -77,12 +79,20 @@ async def _end_in_memory(now: Runtime) -> int | None:
         return await asyncio.wrap_future(done)
 
 
-async def _store(now: Runtime, actor: Actor) -> Plan:
-    def write() -> Plan:
-        with transaction.atomic():
-            switch_restore(actor=actor)
-            return plan_disable(actor=actor)
+def stop_write(actor: Actor) -> Plan:
+    """The end of every fault and of the patterns' switch, in one transaction."""
+    with audited():
+        switch_restore(actor=actor)
+        return plan_disable(actor=actor)
 
+
+async def _store(now: Runtime, actor: Actor) -> Plan:
+    write = partial(stop_write, actor)
     if now.loop is None:  # no jobs run in this process: a shell, a test
         return await sync_to_async(write)()
-    return await now.stop_worker.run(write, within_seconds=_STORED_WITHIN)
+    async with asyncio.timeout(_STORED_WITHIN):
+        while True:  # another stop may be under way: each is written and audited
+            try:
+                return await now.stop_worker.run(write, within_seconds=_STORED_WITHIN)
+            except Busy:
+                await asyncio.sleep(_NEXT)

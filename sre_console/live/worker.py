@@ -17,6 +17,7 @@ import psycopg
 from django.db import Error, connection
 
 from ironclad.errors import DatabaseUnavailable, DeadlineExceeded
+from ironclad.observability.metrics import bulkhead_rejected_total
 from ironclad.resilience.bulkhead import Compartment, compartment
 from ironclad.resilience.deadline import within
 
@@ -55,6 +56,8 @@ class Worker:
         """The call's result. Raises Busy, TimeoutError, or what the call raised."""
         if self.busy:
             self.refused += 1
+            if self._compartment == "background":  # others wait for it, or count it
+                bulkhead_rejected_total.labels("background").inc()
             raise Busy
         if self._thread is None:
             self._thread = threading.Thread(

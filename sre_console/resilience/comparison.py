@@ -18,7 +18,8 @@ from sre_console.slo.standings import Standings, standings
 
 LONGEST = 30 * 86_400  # wall seconds
 _DIGITS = len(str(LONGEST))
-_LAST = 253_402_300_799  # the end of the year 9999, as far as dates go
+# From 1970 to 3000: nothing was recorded outside, and no arithmetic leaves the calendar.
+_FIRST, _LAST = 0, 32_503_680_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def span_read(began: str, seconds: str, *, field: str) -> Span:
         moment = datetime.fromisoformat(began)
         if moment.tzinfo is None:
             raise ValueError(began)  # noqa: TRY301 - told like every other misspelling
-        begin = int(moment.timestamp())
+        begin = min(max(int(moment.timestamp()), _FIRST), _LAST)
     except (ValueError, OverflowError):
         message = "Send a moment with its zone, as in 2026-01-31T12:00:00Z."
         problems.append((f"{field}From", message))
@@ -51,7 +52,7 @@ def span_read(began: str, seconds: str, *, field: str) -> Span:
         problems.append((f"{field}Seconds", message))
     if problems:
         raise FieldsInvalid(problems)
-    return Span(begin, min(begin + length, _LAST))
+    return Span(begin, begin + length)
 
 
 def comparison(a: Span, b: Span, *, by: Clock = clock) -> dict[str, object]:

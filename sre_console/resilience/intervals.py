@@ -5,9 +5,12 @@ What is compared with what is a choice of the operator's; this says what there i
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 from ironclad.envelope import timestamp
 from sre_console.chaos.rows import database_now
@@ -15,6 +18,7 @@ from sre_console.chaos.selectors import Band, periods
 from sre_console.models import PatternPeriod
 from sre_console.resilience.periods import pattern_periods
 
+T = TypeVar("T")
 SINCE = timedelta(hours=24)
 SHORTEST = timedelta(
     seconds=2
@@ -35,38 +39,44 @@ def intervals(now: datetime | None = None) -> list[Interval]:
     """Those of the last day with a fault in force or a pattern off, newest first."""
     until = now or database_now()
     since = until - SINCE
-    return cut(periods(since, until), pattern_periods(since, until), since, until)[
-        :MOST
-    ]
+    pieces = cut(periods(since, until), pattern_periods(since, until), since, until)
+    return pieces[:MOST]
 
 
 def cut(
     bands: list[Band], switched: list[PatternPeriod], since: datetime, until: datetime
 ) -> list[Interval]:
-    """The time from `since` to `until` in pieces in which nothing changed, newest first."""
-    ends: set[datetime] = {since, until}
-    for band in bands:
-        ends |= {band.began, band.ended or until}
-    for period in switched:
-        ends |= {period.began_at, period.ended_at or until}
+    """The time from `since` to `until` in pieces in which nothing changed, newest first.
+
+    Of the bands no two overlap, nor of the periods: one ends where the next begins.
+    """
+    faults = _Timeline((band.began, band.ended or until, band) for band in bands)
+    switch = _Timeline((p.began_at, p.ended_at or until, p) for p in switched)
+    ends = {since, until, *faults.ends, *switch.ends}
     moments = sorted(end for end in ends if since <= end <= until)
     found = []
     for began, ended in pairwise(moments):
-        fault = next(
-            (b for b in bands if b.began <= began and (b.ended or until) >= ended), None
-        )
-        off = next(
-            (
-                tuple(p.off)
-                for p in switched
-                if p.began_at <= began and (p.ended_at or until) >= ended
-            ),
-            (),
-        )
+        fault, period = faults.during(began, ended), switch.during(began, ended)
+        off = tuple(period.off) if period else ()
         if (fault or off) and ended - began >= SHORTEST:
             still = (fault is None or fault.ended is None) and ended == until
             found.append(Interval(began, ended, still, fault, off))
     return found[::-1]
+
+
+class _Timeline(Generic[T]):
+    """What held from when until when."""
+
+    def __init__(self, held: Iterable[tuple[datetime, datetime, T]]) -> None:
+        self._held = sorted(held, key=lambda each: each[0])
+        self._begins = [began for began, _ended, _what in self._held]
+        self.ends = {end for began, ended, _ in self._held for end in (began, ended)}
+
+    def during(self, began: datetime, ended: datetime) -> T | None:
+        place = bisect_right(self._begins, began) - 1
+        if place < 0 or self._held[place][1] < ended:
+            return None
+        return self._held[place][2]
 
 
 def intervals_json() -> list[dict[str, object]]:

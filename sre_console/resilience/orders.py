@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import Q
 
 from ironclad.errors import NotFound, ValidationFailed
-from ironclad.resilience.breaker import Breaker
+from ironclad.resilience.process import breakers
 from sre_console.audit.actor import Actor
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import REPLICA_SILENT
@@ -38,13 +38,15 @@ def order_give(
     no replica's id.
     """
     changer_check(actor.role)
-    with transaction.atomic():
+    with audited():
         wanted = _replica_read(replica)
         alive = Replica.objects.filter(seen_at__gt=database_now() - REPLICA_SILENT)
         if wanted is not None:
             alive = alive.filter(id=wanted)
         states = list(alive.values_list("resilience", flat=True))
         known = {b["name"] for state in states for b in state.get("breakers", ())}
+        if wanted is None:
+            known |= set(breakers)  # no replica may have told of itself just now
         if breaker not in known:
             message = "No running replica has such a circuit breaker."
             raise NotFound(message)
@@ -60,23 +62,19 @@ def order_give(
         notify(connection)
 
 
-def orders_newest() -> int:
-    """The last order there is: where a replica that starts begins to listen."""
-    return BreakerOrder.objects.aggregate(newest=Max("id"))["newest"] or 0
+def orders_after(last: int, replica: UUID, *, since: datetime) -> list[BreakerOrder]:
+    """The orders for this replica that came after one, oldest first.
 
-
-def orders_after(last: int, replica: UUID) -> list[BreakerOrder]:
-    """The orders for this replica that came after one, oldest first."""
+    `since`: when the replica began; older ones are not for it. Ids are given under the audit
+    log's lock, so none comes late with a lower one.
+    """
     meant = Q(replica=None) | Q(replica=replica)
-    fresh = database_now() - VALID
-    return list(
-        BreakerOrder.objects.filter(meant, id__gt=last, ordered_at__gt=fresh).order_by(
-            "id"
-        )
-    )
+    fresh = max(since, database_now() - VALID)
+    orders = BreakerOrder.objects.filter(meant, id__gt=last, ordered_at__gt=fresh)
+    return list(orders.order_by("id"))
 
 
-def order_carry_out(order: BreakerOrder, breakers: dict[str, Breaker]) -> None:
+def order_carry_out(order: BreakerOrder) -> None:
     """In this replica's memory; harmless when repeated."""
     breaker = breakers.get(order.breaker)
     if breaker is None:

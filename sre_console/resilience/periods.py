@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from sre_console.chaos.rows import database_now
 from sre_console.models import PatternPeriod
 
-_MOST = 200
+_MOST = 200  # on a chart
 
 
 def pattern_periods(since: datetime, until: datetime) -> list[PatternPeriod]:
@@ -17,7 +17,7 @@ def pattern_periods(since: datetime, until: datetime) -> list[PatternPeriod]:
     touching = Q(ended_at=None) | Q(ended_at__gte=since)
     rows = PatternPeriod.objects.filter(touching, began_at__lte=until)
     now = database_now()
-    found = list(rows.order_by(F("began_at").desc())[:_MOST])
+    found = list(rows.order_by(F("began_at").desc()))
     for row in found:
         if row.ended_at is None and row.expires_at <= now:
             row.ended_at, row.end = row.expires_at, "expired"
@@ -36,5 +36,5 @@ def pattern_periods_json(since: datetime, until: datetime) -> list[dict[str, obj
             "reason": row.reason,
             "end": row.end,
         }
-        for row in pattern_periods(since, until)
+        for row in pattern_periods(since, until)[:_MOST]
     ]

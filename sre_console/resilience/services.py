@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from ironclad.errors import PreconditionFailed
 from ironclad.resilience.patterns import Pattern
 from sre_console.audit.actor import SYSTEM, Actor
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.policy import changer_check, injection_check
 from sre_console.chaos.rows import database_now
@@ -36,7 +36,7 @@ def switch_set(
     off, ttl, reason = parse(asked)
     if off:
         injection_check(role=actor.role, allowed=settings.CHAOS_ALLOWED)
-    with transaction.atomic():
+    with audited():
         row, now = _locked(expected_version)
         return _apply(
             row,
@@ -53,28 +53,33 @@ def switch_set(
 def switch_restore(*, actor: Actor) -> Switch:
     """Put every pattern in force; nothing is written where none is off."""
     changer_check(actor.role)
-    with transaction.atomic():
+    with audited():
         row, now = _locked(None)
         if not switch_of(row, now).off:
             return switch_of(row, now)
-        return _apply(
-            row, (), now=now, actor=actor, end="restored", action="patterns.restored"
-        )
+        return _end(row, "restored", actor, now)
 
 
-def switch_end(*, version: int, actor: Actor | None) -> None:
-    """Write the end of a version that a replica has ended while the database was away.
+def switch_restore_late(*, actor: Actor, stopped: datetime) -> None:
+    """Write down a stop of a moment ago: what was switched off since is left alone.
 
-    Does nothing when somebody has changed the switch since. Without an actor it lapsed.
+    A switch that has expired meanwhile is told of as well.
     """
-    with transaction.atomic():
+    with audited():
         row, now = _locked(None)
-        if row.version != version or not switch_of(row, now).off:
-            return
-        end: End = "restored" if actor else "lapsed"
-        _apply(
-            row, (), now=now, actor=actor or SYSTEM, end=end, action=f"patterns.{end}"
-        )
+        if row.off and row.started_at is not None and row.started_at <= stopped:
+            _end(row, "restored", actor, now)
+
+
+def switch_lapse(*, version: int) -> None:
+    """End a version that a replica has ended by itself while the database was away.
+
+    Does nothing when somebody has changed the switch since.
+    """
+    with audited():
+        row, now = _locked(None)
+        if row.version == version and switch_of(row, now).off:
+            _end(row, "lapsed", SYSTEM, now)
 
 
 def switch_close_expired(now: datetime | None = None) -> int:
@@ -83,7 +88,7 @@ def switch_close_expired(now: datetime | None = None) -> int:
     over = PatternPeriod.objects.filter(ended_at=None, expires_at__lte=moment)
     if not over.exists():
         return 0
-    with transaction.atomic():
+    with audited():
         closed = 0
         for period in over.select_for_update().order_by("version"):
             period.ended_at, period.end = period.expires_at, "expired"
@@ -107,6 +112,10 @@ def _locked(expected_version: int | None) -> tuple[PatternSwitch, datetime]:
         message = f"The patterns' switch is at version {row.version} by now."
         raise PreconditionFailed(message)
     return row, now
+
+
+def _end(row: PatternSwitch, how: End, actor: Actor, now: datetime) -> Switch:
+    return _apply(row, (), now=now, actor=actor, end=how, action=f"patterns.{how}")
 
 
 def _apply(  # noqa: PLR0913 - what the row is to hold next

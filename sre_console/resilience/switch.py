@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ironclad.resilience.patterns import PATTERNS, Pattern
-from sre_console.chaos.asked import Asked
+from sre_console.chaos.asked import TTL_DEFAULT, Asked
 
 # What the server itself says of the switch: may be sent back, is not listened to.
 _ANSWERED = frozenset(
@@ -27,6 +27,9 @@ class Switch:
     expires_at: datetime | None
     started_by: str
     reason: str
+
+
+NOTHING_OFF = Switch(0, (), TTL_DEFAULT, None, None, "", "")
 
 
 def parse(asked: Mapping[str, object]) -> tuple[tuple[Pattern, ...], int, str]:

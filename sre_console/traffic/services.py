@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Now
 
 from ironclad.errors import ValidationFailed
 from sre_console.audit.actor import Actor
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.models import TrafficSetting
 from sre_console.traffic.capacity import MAX_RATE
 
@@ -22,7 +22,7 @@ def rate_set(*, actor: Actor, rate: object) -> TrafficSetting:
     Raises ValidationFailed for anything else. One transaction: row, audit, nudge.
     """
     asked = _rate(rate)
-    with transaction.atomic():
+    with audited():
         setting, _ = TrafficSetting.objects.select_for_update().get_or_create(id=1)
         record(
             actor=actor,

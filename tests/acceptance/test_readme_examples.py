@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,9 +64,11 @@ def test_every_look_into_the_database_works(setup: Setup) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_example_answers_well(page: Path, server: Server, tmp_path: Path) -> None:
-    until(
-        lambda: server.get("/api/resilience")["replicas"], 10, "it has told of itself"
-    )
+    def told() -> bool:
+        report: Any = server.get("/api/resilience")
+        return bool(report["replicas"])
+
+    until(told, 10, "it has told of itself")
     for example in examples(page, "curl "):
         # what is made of the answer is not looked at
         command = (

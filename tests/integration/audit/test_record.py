@@ -5,7 +5,7 @@ from django.db import transaction
 
 from sre_console.audit.actor import Actor
 from sre_console.audit.chain import GENESIS
-from sre_console.audit.services import record
+from sre_console.audit.services import audited, record
 from sre_console.audit.verification import head, verify
 from sre_console.models import AuditEntry
 from tests.integration.threads import at_once
@@ -14,13 +14,14 @@ ANN = Actor("ann", "operator", "request-1")
 
 
 def write(number: int = 0) -> AuditEntry:
-    with transaction.atomic():
+    with audited():
         return record(actor=ANN, action="test.written", detail={"number": number})
 
 
 @pytest.mark.django_db
 def test_an_entry_says_who_did_what_and_when() -> None:
-    entry = record(actor=ANN, action="a.b", subject="s", detail={"rate": 0.07})
+    with audited():
+        entry = record(actor=ANN, action="a.b", subject="s", detail={"rate": 0.07})
     stored = AuditEntry.objects.get()
     assert (stored.actor, stored.role, stored.request_id) == (
         "ann",
@@ -45,13 +46,13 @@ def test_each_entry_carries_the_hash_of_the_one_before() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_it_refuses_to_stand_outside_the_transaction_of_the_change() -> None:
-    with pytest.raises(RuntimeError, match="transaction"):
+    with transaction.atomic(), pytest.raises(RuntimeError, match="transaction"):
         record(actor=ANN, action="a.b")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_fails_leaves_no_entry() -> None:
-    with transaction.atomic():
+    with audited():
         record(actor=ANN, action="a.b")
         transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()
@@ -71,5 +72,6 @@ def test_parallel_writers_make_one_unbroken_chain() -> None:
 def test_whatever_somebody_typed_can_be_recorded_and_verified() -> None:
     actor = Actor("\x00\ud800" + "n" * 500, "operator", "r" * 500)
     detail = {"typed\x00": ["\ud800", 1e22, -0.0, 1.0, None, True, object]}
-    record(actor=actor, action="a.b", subject="s" * 999, detail=detail)
+    with audited():
+        record(actor=actor, action="a.b", subject="s" * 999, detail=detail)
     assert verify() == []

@@ -11,6 +11,7 @@ from sre_console.chaos.expiry import close_expired
 from sre_console.chaos.selectors import band_json, periods, plan_status
 from sre_console.chaos.services import (
     plan_disable,
+    plan_disable_late,
     plan_enable,
     plan_extend,
     plan_lapse,
@@ -82,6 +83,21 @@ def test_there_is_nothing_to_extend_after_the_expiry() -> None:
 def test_there_is_nothing_to_extend_before_the_first_plan() -> None:
     with pytest.raises(Conflict):
         plan_extend(actor=OPERATOR)
+
+
+def test_a_stop_written_late_ends_what_is_older_and_nothing_newer() -> None:
+    began = plan_set(actor=OPERATOR, asked={"errorRate": 0.5}).started_at
+    assert began is not None
+    bob = Actor(name="bob", role="operator")
+    earlier = began - timedelta(microseconds=1)
+    plan_disable_late(actor=bob, reason="late", stopped=earlier)
+    assert plan_status().plan.enabled
+    plan_disable_late(actor=bob, reason="late", stopped=began)
+    plan_disable_late(actor=bob, reason="late", stopped=began)
+    assert not plan_status().plan.enabled
+    assert FaultPeriod.objects.get().end == "stopped"
+    entries = AuditEntry.objects.filter(action="fault_plan.disabled")
+    assert [entry.actor for entry in entries] == ["bob"]
 
 
 def test_a_replica_that_lost_its_lease_ends_the_plan() -> None:

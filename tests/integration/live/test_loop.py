@@ -23,9 +23,10 @@ from ironclad.resilience.events import BreakerChanged
 from ironclad.resilience.process import breakers
 from sre_console.audit.actor import Actor
 from sre_console.chaos.plan import Plan
+from sre_console.chaos.rows import database_now
 from sre_console.chaos.services import plan_set
 from sre_console.live import stop
-from sre_console.live.runtime import Runtime
+from sre_console.live.runtime import Runtime, Stopped
 from sre_console.models import AuditEntry, FaultPlan, Replica, SliSample
 from sre_console.resilience.orders import order_give
 from sre_console.resilience.services import switch_set
@@ -164,7 +165,31 @@ async def test_a_stop_that_could_not_be_stored_is_audited_even_after_the_expiry(
     async with asyncio.timeout(5):
         while not await stopped.aexists():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-    assert not replica.stopped_by
+    assert replica.owed is None
+
+
+async def test_a_stop_written_late_ends_also_what_the_replica_had_not_heard_of(
+    replica: Runtime,
+) -> None:
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    replica.stops_in_progress += 1  # the database has gone away in between
+    await sync_to_async(plan_set)(actor=OPERATOR, asked={"errorRate": 1})
+    replica.owed = Stopped(OPERATOR, await sync_to_async(database_now)())
+    replica.stops_in_progress -= 1
+    fields = await snapshot(
+        replica, lambda f: bool(f["bands"]) and f["bands"][0]["end"] == "stopped"
+    )
+    assert fields["plan"]["enabled"] is False
+    assert replica.owed is None
+
+
+async def test_two_stops_at_once_are_both_stored(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stop, "runtime", lambda: replica)
+    await snapshot(replica, lambda f: f["source"] == "fleet")
+    done = await asyncio.gather(*(stop.stop_all(OPERATOR) for _ in range(3)))
+    assert [each["stored"] for each in done] == [True] * 3
 
 
 async def test_without_a_beat_the_replica_speaks_for_itself(
@@ -220,7 +245,10 @@ async def test_a_stop_during_an_outage_restores_the_patterns_in_the_database_lat
     await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] != [])
     assert (await stop.stop_all(OPERATOR))["stored"] is False
     assert replica.patterns.on("breaker")
-    await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] == [])
+    await snapshot(
+        replica, lambda f: f["source"] == "fleet"
+        and f["resilience"]["patterns"]["off"] == []
+    )  # fmt: skip
     restored = AuditEntry.objects.filter(action="patterns.restored", actor="test")
     assert await restored.aexists()
 

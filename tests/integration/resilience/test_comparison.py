@@ -6,7 +6,7 @@ import pytest
 
 from ironclad.errors import FieldsInvalid
 from sre_console.models import SliSample
-from sre_console.resilience.comparison import Span, comparison, span_read
+from sre_console.resilience.comparison import LONGEST, Span, comparison, span_read
 from sre_console.slo.timeline import fold
 from tests.clock import FakeClock
 from tests.integration.slo.conftest import EPOCH, sample
@@ -73,7 +73,16 @@ def test_a_span_is_a_moment_and_a_length() -> None:
     assert span_read("2026-01-31T12:00:00.5Z", "60", field="a") == Span(
         1769860800, 1769860860
     )
-    assert span_read("9999-12-31T23:59:59Z", "60", field="a").end == 253_402_300_799
+
+
+@pytest.mark.parametrize(
+    "began", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_the_ends_of_the_calendar_hold_nothing(began: str) -> None:
+    far = span_read(began, str(LONGEST), field="a")
+    found = comparison(far, far, by=AFTER)["a"]
+    assert isinstance(found, dict)
+    assert found["requests"] == 0
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.selectors import switch_read
 from sre_console.resilience.services import (
     switch_close_expired,
-    switch_end,
+    switch_lapse,
     switch_restore,
+    switch_restore_late,
     switch_set,
 )
 
@@ -130,10 +131,10 @@ def test_an_expiry_ends_it_for_every_reader_and_is_written_down() -> None:
 
 def test_a_lapse_is_written_once_and_only_for_its_version() -> None:
     first = switch_set(actor=OPERATOR, asked=off("retry"))
-    switch_end(version=first.version - 1, actor=None)
+    switch_lapse(version=first.version - 1)
     assert switch_read()[0].off == ("retry",)
-    switch_end(version=first.version, actor=None)
-    switch_end(version=first.version, actor=None)
+    switch_lapse(version=first.version)
+    switch_lapse(version=first.version)
     assert PatternPeriod.objects.get().end == "lapsed"
     entries = AuditEntry.objects.filter(action="patterns.lapsed")
     assert [entry.actor for entry in entries] == ["ironclad"]
@@ -141,6 +142,13 @@ def test_a_lapse_is_written_once_and_only_for_its_version() -> None:
 
 def test_a_stop_during_an_outage_is_told_with_who_stopped() -> None:
     switch = switch_set(actor=OPERATOR, asked=off("retry"))
-    switch_end(version=switch.version, actor=Actor(name="bob", role="operator"))
+    assert switch.started_at is not None
+    bob = Actor(name="bob", role="operator")
+    before = switch.started_at - timedelta(microseconds=1)
+    switch_restore_late(actor=bob, stopped=before)
+    assert switch_read()[0].off == ("retry",)  # it is newer than the stop
+    switch_restore_late(actor=bob, stopped=switch.started_at)
+    switch_restore_late(actor=bob, stopped=switch.started_at)
     assert AuditEntry.objects.latest("id").actor == "bob"
     assert PatternPeriod.objects.get().end == "restored"
+    assert AuditEntry.objects.count() == 2

@@ -30,7 +30,12 @@ class Stage:
     """A guard with everything around it faked, and calls that go as they are told to."""
 
     def __init__(
-        self, *, failures: int = 5, calls: int = 1000, of_request: bool = True
+        self,
+        *,
+        failures: int = 5,
+        open_seconds: float = 30,
+        calls: int = 1000,
+        of_request: bool = True,
     ) -> None:
         self.clock = FakeClock()
         self.told: list[Event] = []
@@ -43,7 +48,7 @@ class Stage:
         self.guard = Guard(
             Breaker(
                 "database",
-                BreakerPolicy(failures=failures),
+                BreakerPolicy(failures=failures, open_seconds=open_seconds),
                 monotonic=self.clock.monotonic,
                 publish=self.told.append,
             ),
@@ -445,3 +450,13 @@ def test_whoever_waits_for_a_retry_is_woken_when_the_breaker_opens() -> None:
     thread.join(5)
     assert answers == ["CIRCUIT_OPEN"]
     assert time.monotonic() - began < 0.9  # a second is what it would have waited
+
+
+def test_who_waits_for_a_retry_is_not_woken_by_a_breaker_that_tries_again_before() -> (
+    None
+):
+    guard = Stage(open_seconds=0.1).guard
+    guard.breaker.trip()
+    began = time.monotonic()
+    guard._until_due(0.2)
+    assert time.monotonic() - began >= 0.2
