@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.live_page import LivePage
 
@@ -24,6 +24,12 @@ class ResiliencePage(LivePage):
 
     def switch(self, pattern: str) -> Locator:
         return self.page.locator(f"[data-pattern={pattern}] [data-switch]")
+
+    def refresh_comparison(self) -> None:
+        """Until the figures are those of what is chosen then."""
+        self.page.get_by_role("button", name="Refresh").click()
+        panel = self.page.locator("[data-comparison]")
+        expect(panel).to_have_attribute("aria-busy", "false")
 
     def row(self, name: str) -> Locator:
         return self.page.locator(f"[data-comparison] [data-row={name}]")

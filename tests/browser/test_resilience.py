@@ -101,7 +101,7 @@ def test_seven_percent_are_hidden_by_retries_and_seen_without_them(
     expect(resilience.switch("retry")).to_be_checked(timeout=5 * SECOND)
     resilience.page.keyboard.press("x")
     resilience.wait_for_news(2)
-    resilience.page.get_by_role("button", name="Refresh").click()
+    resilience.refresh_comparison()
     row = resilience.row("errorRate").locator("td")
     expect(row.nth(2)).to_contain_text("worse")
     hidden, seen = (figure(row.nth(i).inner_text()) for i in (0, 1))

@@ -20,7 +20,11 @@ export function createComparison(root, store, actions) {
   let rows = [];
   let running = null;
 
+  /** Figures that are not those of what is chosen are marked as such until the new ones come. */
+  const busy = (is) => root.setAttribute("aria-busy", String(is));
+
   async function load() {
+    busy(true);
     try {
       ({ intervals } = await call(`${url}/intervals`));
     } catch (error) {
@@ -38,12 +42,14 @@ export function createComparison(root, store, actions) {
     running?.abort();
     const mine = new AbortController();
     running = mine;
+    busy(true);
     try {
       const found = await call(`${url}/comparison?${query()}`, { signal: mine.signal });
       rows = rowsOf(found);
       part("blank").hidden = true;
       part("table").hidden = false;
       part("rows").replaceChildren(...rows.map(row));
+      busy(false);
     } catch (error) {
       if (running === mine) blank("exhausted", error.message);
     }
@@ -72,6 +78,7 @@ export function createComparison(root, store, actions) {
   }
 
   function blank(glyph, text) {
+    busy(false);
     part("table").hidden = true;
     part("blank").hidden = false;
     part("blank").replaceChildren(icon(glyph), el("p", {}, text));
