@@ -5,8 +5,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTEST = .venv/bin/python -m pytest
 
+RULES = deploy/monitoring/prometheus/rules.yaml
+
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 acceptance bench logs sign-in-link format clean
+.PHONY: help python up develop check test test-js test-pg15 acceptance rules bench logs sign-in-link format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
@@ -38,6 +40,10 @@ test-pg15: develop ## the SQL tests on PostgreSQL 15
 
 acceptance: develop ## the other tests that start real servers; takes minutes
 	@$(PYTEST) -q -m "acceptance and not core" $(ARGS)
+
+rules: develop ## make the Prometheus rules that follow from deploy/slo
+	@.venv/bin/python -m ironclad.embedded.scratch .venv/bin/python manage.py prometheus_rules > $(RULES).new
+	@mv $(RULES).new $(RULES)
 
 bench: develop ## measure what the product promises, on this machine
 	@.venv/bin/python -m tests.load $(ARGS)

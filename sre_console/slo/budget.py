@@ -16,13 +16,13 @@ Status = Literal["ok", "at_risk", "burning", "exhausted", "no_data"]
 
 BURNING = 6.0  # burn over 5 m above which the status is "burning"
 AT_RISK = 1.0  # burn over 1 h above which it is "at_risk"
-_SLACK = 1 + 1e-9  # a burn that sits exactly on a threshold must not fire
+SLACK = 1 + 1e-9  # a burn that sits exactly on a threshold must not fire
 _DIGITS = 9  # products of decimal fractions: 1 - 0.999 is not 0.001
 
 
 def exceeds(burn: float | None, threshold: float) -> bool:
     """B > T, strictly: rounding must not fire a rule. No data exceeds nothing."""
-    return burn is not None and burn > threshold * _SLACK
+    return burn is not None and burn > threshold * SLACK
 
 
 def burn_rate(bad: float, total: float, b: float) -> float | None:

@@ -15,7 +15,8 @@ from sre_console.slo import documents, windows
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _ORDER = "ironclad/order"  # annotation: its place among the SLOs, a number as text
 _LAST = 1000
-WINDOWS_FILE = "windows.yaml"  # stands beside the objectives
+WINDOWS_FILE = "windows.yaml"  # these stand beside the objectives
+ALERTS_FILE = "alerts.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def load(folder: Path) -> tuple[Objective, ...]:
     """
     found: dict[str, Objective] = {}
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == WINDOWS_FILE:
+        if path.name in {WINDOWS_FILE, ALERTS_FILE}:
             continue
         objective = _objective(documents.read(path))
         if objective.name in found:
