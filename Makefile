@@ -41,7 +41,7 @@ test-pg15: develop ## the SQL tests on PostgreSQL 15
 acceptance: develop ## the other tests that start real servers; takes minutes
 	@$(PYTEST) -q -m "acceptance and not core" $(ARGS)
 
-rules: develop ## make the Prometheus rules that follow from deploy/slo
+rules: develop ## write the Prometheus rules that follow from deploy/slo
 	@.venv/bin/python -m ironclad.embedded.scratch .venv/bin/python manage.py prometheus_rules > $(RULES).new
 	@mv $(RULES).new $(RULES)
 
@@ -49,7 +49,7 @@ bench: develop ## measure what the product promises, on this machine
 	@.venv/bin/python -m tests.load $(ARGS)
 
 logs: ## follow the logs of the instance that runs
-	@exec tail -n 50 -F "$${IRONCLAD_HOME:-.ironclad}"/log/*.log
+	@exec tail -n 50 -F $$(ls "$${IRONCLAD_HOME:-.ironclad}"/log/*.log | grep -v install)
 
 sign-in-link: ## print a new one-time link
 	@.venv/bin/python manage.py sign_in_link

@@ -18,6 +18,7 @@ _BODIES = ("POST", "PUT", "PATCH")
 _DESCRIPTIONS = {
     200: "Done.",
     201: "Made.",
+    202: "Ordered.",
     204: "Done; there is nothing to tell.",
     304: "Nothing has changed.",
     400: "The request or a value in it is not valid.",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.chaos.serializers import OneLine, ReplicasSerializer, optional
+from ironclad.resilience.events import Reason
 
 PATTERNS = ("breaker", "retry", "bulkhead", "deadline")
 _STATES = ("closed", "open", "half_open")
@@ -48,6 +51,9 @@ class BreakerSerializer(serializers.Serializer[object]):
         min_value=1, help_text="Failures that open it."
     )
     since = serializers.DateTimeField()
+    reason = serializers.ChoiceField(
+        get_args(Reason), allow_null=True, help_text="Of its last change."
+    )
     nextTrialAt = serializers.DateTimeField(  # noqa: N815
         allow_null=True, help_text="While it is open."
     )

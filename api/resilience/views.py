@@ -100,7 +100,10 @@ class PatternsView(View):
 
 
 class OrderView(View):
-    """An order is carried out by each replica that it is for, within a second."""
+    """An order is carried out by each replica that it is for, within a second.
+
+    The answer, 202, says how the breakers stood when it was given.
+    """
 
     permission_classes = (ViewerReads,)
 
@@ -116,7 +119,7 @@ class OrderView(View):
             replica=asked.asked.get("replica"),
             reason=reason,
         )
-        return Response(_report())
+        return Response(_report(), status=202)
 
 
 class TripView(OrderView):
@@ -125,7 +128,7 @@ class TripView(OrderView):
         summary="Open a circuit breaker by hand, for as long as failures would",
         request=OrderSerializer,
         parameters=[_NAME],
-        responses={200: ResilienceSerializer, 404: None},
+        responses={202: ResilienceSerializer, 404: None},
     )
     def post(self, request: Request, name: str) -> Response:
         return self.give(request, name, "trip")
@@ -137,7 +140,7 @@ class ResetView(OrderView):
         summary="Close a circuit breaker by hand and forget its failures",
         request=OrderSerializer,
         parameters=[_NAME],
-        responses={200: ResilienceSerializer, 404: None},
+        responses={202: ResilienceSerializer, 404: None},
     )
     def post(self, request: Request, name: str) -> Response:
         return self.give(request, name, "reset")

@@ -24,6 +24,7 @@ from ironclad.resilience.events import (
     CallRefused,
     Event,
     FaultInjected,
+    RetryMade,
     RetryRefused,
     RetryScheduled,
     State,
@@ -74,7 +75,6 @@ class ResilienceObserver:
 
     @note.register
     def _(self, event: RetryScheduled) -> None:
-        retry_attempts_total.labels(event.name).inc()
         logger.info(
             "retry_scheduled",
             dependency=event.name,
@@ -82,6 +82,10 @@ class ResilienceObserver:
             wait=round(event.wait * 1000, 1),  # milliseconds
             error=event.error,
         )
+
+    @note.register
+    def _(self, event: RetryMade) -> None:
+        retry_attempts_total.labels(event.name).inc()
 
     @note.register
     def _(self, event: RetryRefused) -> None:

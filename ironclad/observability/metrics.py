@@ -7,7 +7,7 @@ from typing import Protocol
 
 import prometheus_client
 from prometheus_client import Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -85,7 +85,7 @@ database_query_duration_seconds = Histogram(
 
 
 class Connections(Protocol):
-    size: int
+    size: int  # at most
     in_use: int
     refused: int
 
@@ -108,6 +108,21 @@ class _PoolCollector(Collector):
             family.add_metric((name, "in_use"), pool.in_use)
             family.add_metric((name, "idle"), pool.idle)
         yield family
+        most = GaugeMetricFamily(
+            "database_pool_limit",
+            "Connections that a pool has at most.",
+            labels=("pool",),
+        )
+        refused = CounterMetricFamily(
+            "database_pool_refused",
+            "Work that got no connection in time.",
+            labels=("pool",),
+        )
+        for name, pool in sorted(pools.items()):
+            most.add_metric((name,), pool.size)
+            refused.add_metric((name,), pool.refused)
+        yield most
+        yield refused
 
 
 prometheus_client.REGISTRY.register(_PoolCollector())

@@ -47,6 +47,7 @@ class BreakerStanding:
     failures: int  # in a row, or in the window
     threshold: int  # failures that open it
     since: float
+    reason: Reason | None  # of its last change; None: there was none
     next_trial: float | None  # while open; None otherwise
 
 
@@ -92,6 +93,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._state: State = "closed"
         self._since = monotonic()
+        self._reason: Reason | None = None
         self._tally = self._new_tally()
         self._trial_due = 0.0  # while open
         self._trials: list[float] = []  # when those under way began
@@ -156,6 +158,7 @@ class Breaker:
                 failures=self._tally.failures,
                 threshold=self._tally.threshold,
                 since=self._since,
+                reason=self._reason,
                 next_trial=self._trial_due if self._state == "open" else None,
             )
 
@@ -188,6 +191,7 @@ class Breaker:
     ) -> None:
         before, self._state, self._since = self._state, after, now
         self._era += 1
+        self._reason = reason
         self._trials = []
         if after == "closed":
             self._tally = self._new_tally()

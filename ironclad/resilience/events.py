@@ -63,6 +63,14 @@ class RetryScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryMade:
+    """A call that failed is being tried again: the breaker has let it through."""
+
+    name: str
+    attempt: int  # this one; 2 is the first retry
+
+
+@dataclass(frozen=True, slots=True)
 class RetryRefused:
     """A call failed in a way worth a retry, and was not tried again."""
 
@@ -87,6 +95,7 @@ Event: TypeAlias = (
     | CallEnded
     | CallRefused
     | RetryScheduled
+    | RetryMade
     | RetryRefused
     | FaultInjected
 )

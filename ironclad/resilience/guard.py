@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from ironclad.clock import clock
-from ironclad.errors import IroncladError
+from ironclad.errors import CircuitOpen, IroncladError
 from ironclad.resilience import deadline
 from ironclad.resilience.effects import Effects, effects
 from ironclad.resilience.events import (
@@ -33,6 +33,7 @@ from ironclad.resilience.events import (
     Event,
     FaultInjected,
     Publish,
+    RetryMade,
     RetryRefused,
     RetryScheduled,
 )
@@ -160,6 +161,8 @@ class Guard:
                 result = call()
         except BaseException as error:
             attempt.end(good=not self._rules.failure(error))
+            if attempt.number > 1 and not attempt.entered:
+                self._not_made(attempt.number - 1, error)
             raise
         else:
             attempt.end(good=True)
@@ -193,11 +196,27 @@ class Guard:
             error = state.outcome.exception() if state.outcome else None
             code = error.code if isinstance(error, IroncladError) else ""
             self._publish(RetryScheduled(self.name, failed, wait, code))
-            noted = self._noted()
-            if noted is not None:
-                noted.retries += 1
             return True
         return False
+
+    def _made(self, number: int) -> None:
+        """The breaker has let an attempt through: the first is a call, the others are retries."""
+        noted = self._noted()
+        if noted is not None:
+            noted.calls += 1
+            noted.retries += number > 1
+        if number == 1:
+            self.budget.call()
+        else:
+            self._publish(RetryMade(self.name, number))
+
+    def _not_made(self, failed: int, error: BaseException) -> None:
+        """A retry was scheduled, and then refused before the dependency was asked."""
+        self.budget.give_back()
+        refused = isinstance(error, CircuitOpen)
+        self._publish(
+            RetryRefused(self.name, failed, "breaker" if refused else "deadline")
+        )
 
     # -- for Attempt ----------------------------------------------------------------------
 
@@ -255,27 +274,23 @@ class Attempt:
     def __init__(self, guard: Guard, number: int) -> None:
         self._guard = guard
         self._permit: Permit | None = None
-        self._entered = False
+        self.entered = False
         self.number = number
         # Set once something was sent whose effect nobody can know when no answer comes.
         self.uncertain = False
 
     def enter(self) -> None:
         """Called before the dependency is first asked. Raises CircuitOpen, or what is injected."""
-        if self._entered:
+        if self.entered:
             return
         self._permit = self._guard._permit()  # noqa: SLF001 - two halves of one thing
-        self._entered = True
-        if self.number == 1:
-            self._guard.budget.call()
-        noted = self._guard._noted()  # noqa: SLF001
-        if noted is not None:
-            noted.calls += 1
+        self.entered = True
+        self._guard._made(self.number)  # noqa: SLF001
         self._guard._inject(self.number)  # noqa: SLF001
 
     def end(self, *, good: bool) -> None:
         """Tell the breaker how it went, if the dependency was asked at all."""
-        if not self._entered:
+        if not self.entered:
             return
         if self._permit is not None and good:
             self._permit.succeeded()

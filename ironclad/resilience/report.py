@@ -22,6 +22,7 @@ def breaker_json(
         "failures": standing.failures,
         "threshold": standing.threshold,
         "since": _wall(standing.since, clock),
+        "reason": standing.reason,
         "nextTrialAt": None if trial is None else _wall(trial, clock),
     }
 

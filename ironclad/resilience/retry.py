@@ -70,6 +70,17 @@ class RetryBudget:
             self._retries += 1
             return True
 
+    def give_back(self) -> None:
+        """One that was taken is not made after all."""
+        with self._lock:
+            self._now()
+            self.taken -= 1
+            for second in reversed(self._seconds):
+                if second[2]:
+                    second[2] -= 1
+                    self._retries -= 1
+                    break
+
     def used(self) -> tuple[int, int]:
         """Retries and calls of the last minute."""
         with self._lock:

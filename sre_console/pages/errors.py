@@ -11,6 +11,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 
 from ironclad.errors import (
+    DatabaseUnavailable,
+    DeadlineExceeded,
     InternalError,
     IroncladError,
     MalformedRequest,
@@ -19,6 +21,9 @@ from ironclad.errors import (
 )
 from sre_console.pages import answers
 
+# Statuses whose title says it all.
+_SAID = (NotFound.status, DatabaseUnavailable.status, DeadlineExceeded.status)
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
@@ -26,6 +31,7 @@ class ErrorPage:
     title: str
     message: str  # what happened; empty where the title says it all
     advice: str  # what to do next
+    again: bool  # whether the same address is worth another try
 
 
 def error_page(error: IroncladError) -> HttpResponse:
@@ -48,8 +54,9 @@ def error_page(error: IroncladError) -> HttpResponse:
     page = ErrorPage(
         status=error.status,
         title=titles.get(error.status, gettext("Something went wrong")),
-        message="" if error.status == NotFound.status else error.message,
+        message="" if error.status in _SAID else error.message,
         advice=advice.get(error.status, gettext("Try again; the log says more.")),
+        again=error.status >= InternalError.status,
     )
     answer = HttpResponse(
         render_to_string("console/error.html", {"page": page}), status=error.status

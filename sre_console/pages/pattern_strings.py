@@ -46,6 +46,14 @@ def _breaker() -> dict[str, str]:
         "breaker.failures": _("Failures"),
         "breaker.failures.of": _("{n} of {all}"),
         "breaker.since": _("Since"),
+        "breaker.because": _("Because"),
+        "breaker.because.failures": _("too many failures"),
+        "breaker.because.trial_due": _("a trial is due"),
+        "breaker.because.trial_succeeded": _("the trial succeeded"),
+        "breaker.because.trial_failed": _("the trial failed"),
+        "breaker.because.trial_lost": _("no word of the trial"),
+        "breaker.because.tripped": _("tripped by hand"),
+        "breaker.because.reset": _("reset by hand"),
         "breaker.next": _("Next trial in"),
         "breaker.next.call": _("with the next call"),
         "breaker.trip.aria": _("Trip the breaker of replica {replica}"),
@@ -123,6 +131,9 @@ def _compare() -> dict[str, str]:
         "compare.empty": _(
             "Nothing to compare yet. Put a fault on for half a minute, switch a pattern off "
             "for another half, and refresh."
+        ),
+        "compare.single": _(
+            "One interval so far. Switch a pattern off, or change the fault, to get a second."
         ),
         "compare.off": _("without {names}"),
         "compare.on": _("all patterns"),

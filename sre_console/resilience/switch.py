@@ -47,7 +47,12 @@ def parse(asked: Mapping[str, object]) -> tuple[tuple[Pattern, ...], int, str]:
 
 def _off(fields: Asked) -> tuple[Pattern, ...]:
     asked = fields.asked.get("off")
-    if isinstance(asked, list | tuple) and all(name in PATTERNS for name in asked):
+    if not isinstance(asked, list | tuple):
+        fields.wrong("off", f"off must be a list of {', '.join(PATTERNS)}.")
+        return ()
+    strange = [name for name in asked if name not in PATTERNS]
+    if not strange:
         return tuple(name for name in PATTERNS if name in asked)
-    fields.wrong("off", f"off must be a list of {', '.join(PATTERNS)}.")
+    named = ", ".join(repr(name)[:40] for name in strange[:3])
+    fields.wrong("off", f"off must be a list of {', '.join(PATTERNS)}, not {named}.")
     return ()

@@ -5,7 +5,7 @@ import test from "node:test";
 import { curl } from "../../static/js/lib/curl.js";
 
 test("the command holds no secret, only the variable's name", () => {
-  assert.match(curl("http://127.0.0.1:3000", "/api/chaos", {}), /Bearer \$IRONCLAD_OPERATOR_TOKEN"/);
+  assert.match(curl("http://127.0.0.1:3000", "/api/chaos", {}), /Bearer \$TOKEN"/);
 });
 
 test("a shell reads the body back as it was, quotes and all", () => {

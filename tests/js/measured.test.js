@@ -5,8 +5,8 @@ import { measure } from "../../static/js/controls/measured.js";
 
 const at = (seconds) => new Date(seconds * 1000).toISOString();
 
-function store({ burn = 70, now = 1040, breaches = [], exhaustsAt = null } = {}) {
-  const slo = { name: "availability", window: "30d", burnRates: { "5m": burn }, budget: { exhaustsAt } };
+function store({ burn = 70, now = 1040, breaches = [], left = 1 } = {}) {
+  const slo = { name: "availability", window: "30d", burnRates: { "5m": burn }, budget: { remainingRatio: left } };
   return { config: { scale: 60 }, plan: { startedAt: at(1000) }, snapshot: { at: at(now), slos: [slo], breaches } };
 }
 
@@ -29,6 +29,8 @@ test("nothing is said in the first seconds, nor without data", () => {
   assert.equal(measure(store({ burn: null }), "availability").spend, null);
 });
 
-test("the end of the budget is counted from the server's time", () => {
-  assert.equal(measure(store({ exhaustsAt: at(1640) }), "availability").gone, 600);
+test("the end of the budget follows from what is left and what is spent a minute", () => {
+  assert.equal(measure(store({ left: 0.5 }), "availability").gone.toFixed(1), "308.6");
+  assert.equal(measure(store({ left: -0.1 }), "availability").gone, null);
+  assert.equal(measure(store({ burn: 0 }), "availability").gone, null);
 });

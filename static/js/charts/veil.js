@@ -11,6 +11,7 @@ import { across, timeTicks } from "./scales.js";
  * @param {{bands: any[], breaches: any[], transitions: any[], switched: any[], replicas: string[], seededUntil: number | null}} marks
  */
 export function drawVeil(veil, [from, to], { bands, breaches, transitions, switched, replicas, seededUntil }) {
+  room = veil.clientWidth || Infinity;
   const place = (time) => Math.min(Math.max(across(time, from, to), 0), 1);
   const span = ({ from: begin, to: end }) => [place(begin), place(end ?? to)];
   const seen = (mark) => mark.from < to && (mark.to === null || mark.to > from);
@@ -24,6 +25,9 @@ export function drawVeil(veil, [from, to], { bands, breaches, transitions, switc
     ...hours(from, to),
   );
 }
+
+const LETTER = 6.5; // pixels, about
+let room = 0; // the lanes' width in pixels
 
 const pc = (ratio) => `${(ratio * 100).toFixed(3)}%`;
 
@@ -74,6 +78,7 @@ function off({ off: names, to }, begin, end) {
 
 // A nested svg clips its words at the bar's end, so a short bar never writes over its neighbour.
 function word(text, begin, width, y, style) {
+  if (width * room < text.length * LETTER) return []; // half a word says less than none
   return [svg("svg", { x: pc(begin), y, width: pc(width), height: "1.25rem", overflow: "hidden" }, svg("text", { class: style, x: ".375rem", y: ".9375rem" }, text))];
 }
 

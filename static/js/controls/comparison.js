@@ -10,6 +10,7 @@ import { rowsOf, suggestion } from "../live/comparison-rows.js";
 import { describe } from "../live/plan.js";
 
 const SIDES = ["a", "b"];
+const SETTLES = 4000; // ms
 
 /** @param {HTMLElement} root `[data-comparison]` @param {any} store @param {any} actions */
 export function createComparison(root, store, actions) {
@@ -19,11 +20,16 @@ export function createComparison(root, store, actions) {
   let intervals = [];
   let rows = [];
   let running = null;
+  let seen = ""; // the changes that the list of intervals knows of
+
+  // Each begins a new interval, which is listed when it is a little older than the shortest.
+  const changes = () => `${store.plan?.version} ${store.snapshot?.resilience?.patterns?.version}`;
 
   /** Figures that are not those of what is chosen are marked as such until the new ones come. */
   const busy = (is) => root.setAttribute("aria-busy", String(is));
 
   async function load() {
+    seen = changes();
     busy(true);
     try {
       ({ intervals } = await call(`${url}/intervals`));
@@ -35,6 +41,7 @@ export function createComparison(root, store, actions) {
     const empty = !intervals.length && !chosen[0];
     part("choice").hidden = empty;
     if (empty) return blank("ring", t("compare.empty"));
+    if (chosen[0] === chosen[1]) return blank("ring", t("compare.single"));
     await compare();
   }
 
@@ -53,6 +60,12 @@ export function createComparison(root, store, actions) {
     } catch (error) {
       if (running === mine) blank("exhausted", error.message);
     }
+  }
+
+  /** Ratios and seconds as they are; what each side is stands in the first row. */
+  function table() {
+    const names = SIDES.map((side) => picks[side].selectedOptions[0]?.textContent ?? "");
+    return [["measured", "unit", ...names], ...rows.map(({ key, unit, values }) => [key, unit, ...values])];
   }
 
   function query() {
@@ -93,8 +106,13 @@ export function createComparison(root, store, actions) {
 
   for (const side of SIDES) picks[side].addEventListener("change", chosen);
   part("refresh").addEventListener("click", load);
-  part("csv").addEventListener("click", () => download("ironclad-comparison.csv", plainCsv([["measured", "a", "b"], ...rows.map(({ key, values }) => [key, ...values])]), "text/csv"));
+  part("csv").addEventListener("click", () => download("ironclad-comparison.csv", plainCsv(table()), "text/csv"));
   part("curl").addEventListener("click", () => actions.copyRead(`${url}/comparison?${query()}`));
+  store.subscribe(() => {
+    if (seen === changes()) return;
+    seen = changes();
+    setTimeout(load, SETTLES);
+  });
   load();
   return { load };
 }
@@ -109,7 +127,7 @@ function keyOf({ from, to }) {
 function nameOf(interval) {
   const off = interval.patternsOff.length ? t("compare.off", { names: interval.patternsOff.map((each) => t(`pattern.${each}`)).join(", ") }) : t("compare.on");
   const fault = interval.fault ? describe(interval.fault) : t("compare.calm");
-  return `${plainName(keyOf(interval))} · ${fault} · ${off}`;
+  return `${off} · ${fault} · ${plainName(keyOf(interval))}`;
 }
 
 function plainName(key) {

@@ -4,6 +4,7 @@
  */
 import { number, typed } from "../lib/format.js";
 import { el, svg } from "../lib/dom.js";
+import { t } from "../lib/strings.js";
 import { clamp, nextTick, positionOf, stepped, valueAt } from "./ladder.js";
 
 const TOP = 1000; // the range input's own units
@@ -46,6 +47,7 @@ export function createFader(root, { ladder, word, tick, onMove, onApply }) {
   function settle() {
     draft = keyed = false;
     field.removeAttribute("aria-invalid");
+    field.setCustomValidity("");
     applied.remove();
   }
 
@@ -54,6 +56,12 @@ export function createFader(root, { ladder, word, tick, onMove, onApply }) {
     settle();
     show(wanted);
     onApply(wanted);
+  }
+
+  function complain() {
+    const [least, most] = [ladder.ticks[0], ladder.ticks.at(-1)].map((each) => number(each));
+    field.setCustomValidity(t("fader.bounds", { least, most }));
+    field.reportValidity();
   }
 
   function revert() {
@@ -79,13 +87,15 @@ export function createFader(root, { ladder, word, tick, onMove, onApply }) {
   });
   field.addEventListener("input", () => {
     const next = typed(field.value);
+    field.setCustomValidity("");
     const good = next !== null && next === clamp(ladder, next);
     if (good) field.removeAttribute("aria-invalid");
     else field.setAttribute("aria-invalid", "true");
     if (good) move(next);
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !field.hasAttribute("aria-invalid") && draft) apply();
+    if (event.key === "Enter" && field.hasAttribute("aria-invalid")) complain();
+    else if (event.key === "Enter" && draft) apply();
     else if (event.key === "Escape") revert();
   });
   field.addEventListener("blur", () => field.hasAttribute("aria-invalid") && revert());

@@ -30,6 +30,9 @@ export function createFaults(root, store, actions) {
     reason: part("reason").value.trim() || (inForce(store.plan) ? store.plan.reason : "") || t("reason.default"),
   });
 
+  // What a forecast depends on: the fault, and the patterns in front of it.
+  const about = (plan) => `${describe(plan)} ${store.snapshot?.resilience?.patterns?.off ?? ""}`;
+
   function moved(value) {
     root.dataset.draft = value === null ? "" : "true";
     if (value === null) forecastOf = null;
@@ -66,8 +69,8 @@ export function createFaults(root, store, actions) {
     part("idle-hint").hidden = on || drafting;
     Object.assign(root.dataset, { version: plan.version, enabled: on });
     if (!on && !drafting) forecastOf = null;
-    else if (on && !drafting && forecastOf !== describe(plan)) {
-      forecastOf = describe(plan);
+    else if (on && !drafting && forecastOf !== about(plan)) {
+      forecastOf = about(plan);
       foretell(plan, false);
     }
     if (!on && !drafting) outlook.predict(null, false, null);

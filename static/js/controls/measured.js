@@ -16,6 +16,7 @@ export function measure({ snapshot, plan, config }, name) {
   // Burn 1 spends the budget in one window: a wall minute is 60·K of its seconds.
   const period = Number.parseInt(slo?.window ?? "30d", 10) * DAY;
   const spend = burn === null || now - began < 5 ? null : (burn * 60 * config.scale) / period;
-  const ends = slo?.budget?.exhaustsAt ? Date.parse(slo.budget.exhaustsAt) / 1000 : null;
-  return { page, spend, gone: ends === null ? null : Math.max(ends - now, 0) };
+  // At the rate of the row above it; the card's own figure is of the last hour.
+  const left = slo?.budget?.remainingRatio ?? null;
+  return { page, spend, gone: spend > 0 && left > 0 ? (left / spend) * 60 : null };
 }

@@ -24,11 +24,14 @@ export function createOutlook(root, store) {
     about = answer?.slo ?? about;
     say(forecast.page, answer ? (answer.pageAfter === null ? t("outlook.never") : duration(answer.pageAfter)) : DASH);
     say(forecast.spend, answer ? percent(answer.spendsPerMinute, 1) : DASH);
-    say(forecast.gone, answer ? (answer.budgetGoneIn === null ? t("outlook.not") : duration(answer.budgetGoneIn)) : DASH);
+    say(forecast.gone, answer ? goneIn(answer) : DASH);
     say(forecast.left, answer ? percent(answer.leftWhenEnds, 1) : DASH);
     say(part("outlook-title"), draft ? t("outlook.draft", { slo: t(`slo.${about}`) }) : t("outlook.title", { slo: t(`slo.${about}`) }));
     update();
   }
+
+  const spent = () => store.slo(about)?.budget?.remainingRatio <= 0;
+  const goneIn = ({ budgetGoneIn }) => (spent() ? t("outlook.gone") : budgetGoneIn === null ? t("outlook.not") : duration(budgetGoneIn));
 
   function update() {
     const on = inForce(store.plan);
@@ -38,7 +41,7 @@ export function createOutlook(root, store) {
     const seen = on && !drafting ? measure(store, about) : { page: null, spend: null, gone: null };
     say(measured.page, duration(seen.page));
     say(measured.spend, percent(seen.spend, 1));
-    say(measured.gone, duration(seen.gone));
+    say(measured.gone, on && !drafting && spent() ? t("outlook.gone") : duration(seen.gone));
     say(measured.left, DASH);
     const live = on && !drafting;
     const { n, work } = store.newest() ?? {};

@@ -6,7 +6,7 @@ export function curl(origin, path, body) {
   const json = JSON.stringify(body).replaceAll("'", "'\\''");
   return [
     `curl -X POST '${origin}${path}'`,
-    `-H "Authorization: Bearer $IRONCLAD_OPERATOR_TOKEN"`,
+    `-H "Authorization: Bearer $TOKEN"`,
     `-H 'Content-Type: application/json'`,
     `-d '${json}'`,
   ].join(" \\\n  ");
@@ -14,5 +14,5 @@ export function curl(origin, path, body) {
 
 /** Reading something, as one command to paste. @param {string} origin @param {string} path */
 export function curlRead(origin, path) {
-  return [`curl '${origin}${path}'`, `-H "Authorization: Bearer $IRONCLAD_OPERATOR_TOKEN"`].join(" \\\n  ");
+  return [`curl '${origin}${path}'`, `-H "Authorization: Bearer $TOKEN"`].join(" \\\n  ");
 }

@@ -1,5 +1,5 @@
 /** A card for each replica's circuit breaker: its state, why, and until when; tripped and reset by hand. */
-import { duration, number } from "../lib/format.js";
+import { number } from "../lib/format.js";
 import { clock } from "../lib/clock.js";
 import { oneOf, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
@@ -68,7 +68,8 @@ export function createBreakerCards(root, store, actions) {
   function facts(breaker, trial) {
     const failures = [t("breaker.failures"), t("breaker.failures.of", { n: breaker.failures, all: breaker.threshold })];
     const since = [t("breaker.since"), clock(Date.parse(breaker.since) / 1000)];
-    if (breaker.state !== "open") return [failures, since];
-    return [[t("breaker.next"), trial > 0 ? duration(trial) : t("breaker.next.call")], failures, since];
+    const why = breaker.reason ? [[t("breaker.because"), t(`breaker.because.${breaker.reason}`)]] : [];
+    if (breaker.state !== "open") return [failures, since, ...why];
+    return [[t("breaker.next"), trial > 0 ? t("unit.s", { n: number(Math.ceil(trial)) }) : t("breaker.next.call")], failures, since, ...why];
   }
 }

@@ -10,33 +10,33 @@ function aMinute(side, value) {
   return value === null || value === undefined || !side.covered ? null : (value * 60) / side.covered;
 }
 
-/** `worse`: what more of it means; `rare`: told only where there was any. @type {{key: string, of: (side: any) => number | null, show: (value: any) => string, worse?: 1 | -1, rare?: boolean}[]} */
+/** `worse`: what more of it means; `rare`: told only where there was any. @type {{key: string, unit: string, of: (side: any) => number | null, show: (value: any) => string, worse?: 1 | -1, rare?: boolean}[]} */
 const ROWS = [
-  { key: "requests", of: (side) => side.requests, show: count },
-  { key: "errorRate", of: (side) => side.errorRate, show: (value) => percent(value, 2), worse: 1 },
-  { key: "p95", of: (side) => side.p95, show: latency, worse: 1 },
-  { key: "callsPerSecond", of: (side) => side.callsPerSecond, show: rate },
-  { key: "callsPerRequest", of: (side) => side.callsPerRequest, show: (value) => number(value, 3), worse: 1 },
-  { key: "retries", of: (side) => side.retries, show: count, rare: true },
-  { key: "refusedBreaker", of: (side) => side.refused.breaker, show: count, rare: true },
-  { key: "refusedBulkhead", of: (side) => side.refused.bulkhead, show: count, rare: true },
-  { key: "refusedDeadline", of: (side) => side.refused.deadline, show: count, rare: true },
-  { key: "degraded", of: (side) => side.degraded, show: count, rare: true },
-  { key: "spentAvailability", of: (side) => aMinute(side, side.budgetSpent.availability), show: (value) => percent(value, 2), worse: 1 },
-  { key: "spentLatency", of: (side) => aMinute(side, side.budgetSpent.latency), show: (value) => percent(value, 2), worse: 1 },
+  { key: "requests", unit: "requests", of: (side) => side.requests, show: count },
+  { key: "errorRate", unit: "ratio", of: (side) => side.errorRate, show: (value) => percent(value, 2), worse: 1 },
+  { key: "p95", unit: "seconds", of: (side) => side.p95, show: latency, worse: 1 },
+  { key: "callsPerSecond", unit: "calls/s", of: (side) => side.callsPerSecond, show: rate },
+  { key: "callsPerRequest", unit: "calls/request", of: (side) => side.callsPerRequest, show: (value) => number(value, 3), worse: 1 },
+  { key: "retries", unit: "retries", of: (side) => side.retries, show: count, rare: true },
+  { key: "refusedBreaker", unit: "requests", of: (side) => side.refused.breaker, show: count, rare: true },
+  { key: "refusedBulkhead", unit: "requests", of: (side) => side.refused.bulkhead, show: count, rare: true },
+  { key: "refusedDeadline", unit: "requests", of: (side) => side.refused.deadline, show: count, rare: true },
+  { key: "degraded", unit: "requests", of: (side) => side.degraded, show: count, rare: true },
+  { key: "spentAvailability", unit: "ratio/min", of: (side) => aMinute(side, side.budgetSpent.availability), show: (value) => percent(value, 2), worse: 1 },
+  { key: "spentLatency", unit: "ratio/min", of: (side) => aMinute(side, side.budgetSpent.latency), show: (value) => percent(value, 2), worse: 1 },
 ];
 
 /**
  * @param {{a: any, b: any}} found the JSON of /api/resilience/comparison
- * @returns {{key: string, a: string, b: string, change: string, verdict: "better" | "worse" | null, values: (number | null)[]}[]}
+ * @returns {{key: string, unit: string, a: string, b: string, change: string, verdict: "better" | "worse" | null, values: (number | null)[]}[]}
  */
 export function rowsOf({ a, b }) {
-  return ROWS.flatMap(({ key, of, show, worse, rare }) => {
+  return ROWS.flatMap(({ key, unit, of, show, worse, rare }) => {
     const [one, other] = [of(a), of(b)].map((value) => value ?? null);
     if (rare && !one && !other) return [];
     const known = one !== null && other !== null;
     const verdict = known && worse && one !== other ? ((other - one) * worse > 0 ? "worse" : "better") : null;
-    return { key, a: show(one), b: show(other), change: known ? changeOf(one, other) : DASH, verdict, values: [one, other] };
+    return { key, unit, a: show(one), b: show(other), change: known ? changeOf(one, other) : DASH, verdict, values: [one, other] };
   });
 }
 

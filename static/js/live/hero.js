@@ -39,7 +39,7 @@ export function createHero(root, store) {
     const spent = inForce(store.plan) && slo?.budget?.total ? store.plan.failed / slo.budget.total : null;
     const minutes = slo?.budget ? { left: number(slo.budget.minutesRemaining, 1), all: number(slo.budget.minutesTotal, 1) } : null;
     const note = spent ? t("hero.spent", { n: number(spent * 100, 1) }) : minutes ? t("hero.minutes", minutes) : t("state.no_data");
-    figure("budget", left === null ? DASH : number(left * 100, 1), t("unit.pc"), note, left !== null && left <= 0 ? "is-exhausted" : null);
+    figure("budget", left === null ? DASH : number(left * 100, Math.abs(left) >= 0.9995 ? 0 : 1), t("unit.pc"), note, left !== null && left <= 0 ? "is-exhausted" : null);
     badge(part("budget", "badge"), state, t(`state.${slo?.status ?? "no_data"}`));
   }
 
@@ -62,12 +62,13 @@ export function createHero(root, store) {
     const named = (severity) => new Set(open.filter((one) => one.severity === severity).map((one) => one.slo));
     const pages = named("page");
     const tickets = [...named("ticket")].filter((slo) => !pages.has(slo)).length;
-    const first = open.length ? Math.min(...open.map((one) => one.from)) : null;
+    const gravest = open.filter((one) => one.severity === (pages.size ? "page" : "ticket"));
+    const first = gravest.length ? Math.min(...gravest.map((one) => one.from)) : null;
     const words = pages.size ? tn("hero.pages", pages.size) : tickets ? tn("hero.tickets", tickets) : t("hero.none");
     const last = breaches.find((one) => one.to !== null);
     const quiet = last ? t("hero.last", { time: clock(last.to) }) : t("hero.calm");
-    const names = [...new Set(open.map((one) => t(`slo.${one.slo}`)))].join(", ");
-    const note = pages.size && tickets ? `${names}, ${tn("hero.also", tickets)}` : names;
+    const names = [...new Set(gravest.map((one) => t(`slo.${one.slo}`)))].join(", ");
+    const note = pages.size && tickets ? `${names} ${tn("hero.also", tickets)}` : names;
     figure("firing", words, "", open.length ? note : quiet, pages.size ? "is-burning" : tickets ? "is-risk" : null);
     figs.firing.classList.toggle("fig--alarm", open.length > 0);
     part("firing", "glyph").toggleAttribute("hidden", !open.length);

@@ -1,5 +1,5 @@
 /** The patterns in one line: each of them while it works. */
-import { DASH, duration, number, percent } from "../lib/format.js";
+import { DASH, number, percent } from "../lib/format.js";
 import { say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { breakersOf, classOf, refusedOf, retriesOf, sumOf, worstOf } from "./resilience.js";
@@ -17,8 +17,8 @@ export function createPatternStrip(root, store) {
     const pool = sumOf(report?.pools);
     const retry = retriesOf(report?.retries);
     breaker(worstOf(breakersOf(report)));
-    figure("retry", perSecond(work?.retries), off("retry") ? t("pattern.off") : retry.share ? t("strip.budget", { n: percent(retry.share, 1), most: percent(retry.most, 0) }) : "", off("retry"), work?.retries > 0);
-    figure("bulkhead", of(slots), off("bulkhead") ? t("pattern.off") : slots.waiting ? t("strip.waiting", { n: slots.waiting }) : "", off("bulkhead"), slots.any && slots.inUse >= slots.limit);
+    figure("retry", perSecond(work?.retries), off("retry") ? t("switch.off") : retry.share ? t("strip.budget", { n: percent(retry.share, 1), most: percent(retry.most, 0) }) : "", off("retry"), work?.retries > 0);
+    figure("bulkhead", of(slots), off("bulkhead") ? t("switch.off") : slots.waiting ? t("strip.waiting", { n: slots.waiting }) : "", off("bulkhead"), slots.any && slots.inUse >= slots.limit);
     figure("pool", of(pool), "", false, pool.any && pool.inUse >= pool.limit);
     figure("refused", perSecond(refusedOf(work)), refusedBy(work), false, refusedOf(work) > 0);
     figure("degraded", perSecond(work?.degraded), "", false, work?.degraded > 0);
@@ -29,7 +29,7 @@ export function createPatternStrip(root, store) {
     const isOff = off("breaker");
     badge(node.querySelector("[data-badge]"), all ? (isOff ? "is-fault" : classOf(state)) : null, all ? t(isOff ? "pattern.off" : `breaker.${state}`) : DASH);
     const left = store.until(nextTrialAt);
-    const trial = left === null ? "" : left > 0 ? t("strip.trial", { time: duration(left) }) : t("strip.due");
+    const trial = left === null ? "" : left > 0 ? t("strip.trial", { time: t("unit.s", { n: number(Math.ceil(left)) }) }) : t("strip.due");
     const some = all > 1 && state !== "closed" ? t("strip.some", { count, all }) : "";
     const calm = threshold === null ? "" : t("strip.failures", { n: failures, threshold });
     say(node.querySelector("[data-note]"), isOff ? "" : [some, trial].filter(Boolean).join(", ") || calm);

@@ -1,4 +1,5 @@
 /** One SLO: what is left of its budget, why, and until when. */
+import { clock } from "../lib/clock.js";
 import { DASH, duration, fine, number, percent, times } from "../lib/format.js";
 import { el, oneOf, say, svg } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
@@ -21,7 +22,10 @@ export function createSloCard(root, store) {
     oneOf(root, STATES, state);
     root.dataset.status = slo?.status ?? "no_data";
     root.dataset.remaining = left ?? "";
-    badge(part("badge"), state, t(`state.${slo?.status ?? "no_data"}`));
+    // Without the database nobody counts for all: these are the figures from before.
+    const old = store.snapshot.source === "replica" && store.fleetAt !== null;
+    root.classList.toggle("is-aged", old);
+    badge(part("badge"), old ? "is-stale" : state, old ? t("slo.asof", { time: clock(store.fleetAt) }) : t(`state.${slo?.status ?? "no_data"}`));
     part("seeded").hidden = !(slo?.seeded?.events > 0);
     // "100.0 %" would leave no room for its word.
     say(part("left"), percent(left, Math.abs(left) >= 0.9995 ? 0 : 1));

@@ -9,6 +9,7 @@ export function createStore(config) {
     /** @type {any} */ plan: null,
     planAt: 0, // performance.now() when the plan's remainingSeconds was true
     snapshotAt: 0, // performance.now() when the snapshot came
+    /** When the whole fleet spoke last, by the server's clock. @type {number | null} */ fleetAt: null,
     mayChange: config.role === "operator",
 
     /** Is told after every change. @param {() => void} listener */
@@ -19,6 +20,7 @@ export function createStore(config) {
     adopt(snapshot) {
       store.snapshot = snapshot;
       store.snapshotAt = performance.now();
+      if (snapshot.source === "fleet") store.fleetAt = Date.parse(snapshot.at) / 1000;
       // The answer to a POST can be newer than the snapshot that was on its way.
       if (!store.plan || snapshot.plan.version >= store.plan.version) keep(snapshot.plan);
       publish();

@@ -4,7 +4,7 @@ import { say } from "../lib/dom.js";
 import { t, tn } from "../lib/strings.js";
 import { perSecond } from "./pattern-strip.js";
 import { describe, inForce } from "./plan.js";
-import { breakersOf, classOf, refusedOf, retriesOf, sumOf, worstOf } from "./resilience.js";
+import { breakersOf, refusedOf, retriesOf, sumOf, worstOf } from "./resilience.js";
 import { pairs } from "./slo-card.js";
 import { badge } from "./states.js";
 
@@ -43,15 +43,13 @@ export function createWay(root, store) {
     say(node.querySelector("[data-value]"), value);
     say(node.querySelector("[data-unit]"), unit);
     say(node.querySelector("[data-note]"), notes.filter(Boolean).join(", ") || "\u00a0");
-    badge(node.querySelector("[data-badge]"), isOff ? "is-fault" : state === "is-ok" ? null : state, isOff ? t("pattern.off") : state === "is-ok" ? "" : t("way.works"));
+    badge(node.querySelector("[data-badge]"), isOff ? "is-fault" : state === "is-ok" ? null : state, isOff ? t("switch.off") : state === "is-ok" ? "" : t("way.works"));
     node.classList.toggle("stage--off", isOff);
   }
 
   function breaker({ state, count, of: all }, off, work) {
-    const isOff = off.includes("breaker");
     const word = all > 1 && state !== "closed" ? t("way.some", { count, all }) : t(`breaker.${state}`);
     pattern("breaker", off, all ? word : DASH, "", "is-ok", [refused(work?.breaker)]);
-    if (!isOff && state !== "closed") badge(stage("breaker").querySelector("[data-badge]"), classOf(state), t(`breaker.${state}`));
     stage("breaker").dataset.state = state;
   }
 

@@ -104,7 +104,7 @@ def test_a_breaker_is_tripped_on_one_replica(
 ) -> None:
     body = {"replica": replicas[1], "reason": "drill"}
     answer = operator.send("POST", f"{ADDRESS}/breakers/database/trip", body)
-    assert answer.status_code == 200
+    assert answer.status_code == 202
     order = BreakerOrder.objects.get()
     assert (str(order.replica), order.action) == (replicas[1], "trip")
 

@@ -20,6 +20,7 @@ from ironclad.resilience.events import (
     CallRefused,
     Event,
     FaultInjected,
+    RetryMade,
     RetryRefused,
     RetryScheduled,
     events,
@@ -54,7 +55,7 @@ def counted(event: Event, metric: str, **labels: str) -> float:
         (CallEnded("db", "failed"),
          "circuit_breaker_calls_total", {"outcome": "failed"}),
         (CallRefused("db"), "circuit_breaker_calls_total", {"outcome": "refused"}),
-        (RetryScheduled("db", 1, 1.0, "X"), "retry_attempts_total", {}),
+        (RetryMade("db", 2), "retry_attempts_total", {}),
         (RetryRefused("db", 1, "budget"), "retry_refused_total", {"reason": "budget"}),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from ironclad.resilience import deadline
 from ironclad.resilience.events import (
     BreakerChanged,
     CallEnded,
+    RetryMade,
     RetryScheduled,
 )
 from tests.unit.resilience.guard_stage import AWAY, Stage
@@ -91,6 +92,10 @@ def test_a_breaker_that_opens_during_the_wait_refuses_the_retry() -> None:
     with pytest.raises(CircuitOpen):
         stage.run(AWAY, "refused")
     assert stage.left == ["refused"]
+    assert stage.refusals == ["breaker"]
+    assert not [event for event in stage.told if isinstance(event, RetryMade)]
+    assert stage.budget.used() == (0, 1001)
+    assert stage.budget.taken == 0
 
 
 def test_beyond_the_budget_a_failure_is_the_answer() -> None:
