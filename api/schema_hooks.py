@@ -48,6 +48,19 @@ def strict_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             "else": {"properties": {"seed": {"type": "null"}}},
         },
     ]
+    for path in ("assign", "comment"):
+        body = result["paths"][f"/api/incidents/{{id}}/{path}"]["post"]["requestBody"]
+        body["required"] = True
+    components["AssignmentRequest"]["anyOf"] = [
+        {"required": [role]} for role in ("owner", "commander", "scribe")
+    ]
+    components["AskedSilenceRequest"]["anyOf"] = [
+        {"required": [name], "properties": {name: {"pattern": "[!-~]"}}}
+        for name in ("alert", "slo", "service")
+    ] + [{"required": ["maintenance"], "properties": {"maintenance": {"const": True}}}]
+    # Alertmanager may say more than it does today.
+    for name in ("DeliveryRequest", "DeliveredAlertRequest"):
+        del components[name]["additionalProperties"]
     return result
 
 

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("api.slo.urls")),
     path("", include("api.chaos.urls")),
     path("", include("api.resilience.urls")),
+    path("", include("api.alerts.urls")),
+    path("", include("api.incidents.urls")),
     path("", include("api.traffic.urls")),
     path("", include("api.docs_urls")),
 ]

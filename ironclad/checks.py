@@ -66,6 +66,7 @@ def check_secrets(
         "IRONCLAD_OPERATOR_TOKEN": settings.OPERATOR_TOKEN,
         "IRONCLAD_TRAFFIC_TOKEN": settings.TRAFFIC_TOKEN,
         "METRICS_TOKEN": settings.METRICS_TOKEN,
+        "ALERTMANAGER_TOKEN": settings.ALERTMANAGER_TOKEN,
     }
     return [
         Error(

@@ -110,6 +110,31 @@ RETRY_BUDGET = env.number("IRONCLAD_RETRY_BUDGET", 0.1, most=1)  # per call of a
 DEGRADED_AGE = env.number("IRONCLAD_DEGRADED_AGE", 600, most=86_400)
 # Seconds for one call of another system, its retries included.
 OUTBOUND_DEADLINE = env.number("IRONCLAD_OUTBOUND_DEADLINE", 30, least=0.1, most=300)
+# -- Incidents (docs/guide/incidents.md) -------------------------------------------------
+# What links in messages begin with: where people reach the console.
+CONSOLE_URL = (env.text("IRONCLAD_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
+ALERT_WEBHOOKS = env.names("IRONCLAD_ALERT_WEBHOOKS")
+ALERT_WEBHOOK_SECRET = env.text("IRONCLAD_ALERT_WEBHOOK_SECRET")  # signs what they get
+# Whether they may have internal addresses: then a name that leads inside is no way in.
+ALERT_WEBHOOKS_INTERNAL = env.flag("IRONCLAD_ALERT_WEBHOOKS_INTERNAL", default=BUILTIN)
+ALERT_EMAILS = env.names("IRONCLAD_ALERT_EMAILS")
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.text("IRONCLAD_EMAIL_FROM") or "ironclad@localhost"
+# Without a server mails are files: a rehearsal needs none.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = IRONCLAD_HOME / "mail"
+# Where SLIs come from instead of the timeline; then Alertmanager alone opens incidents.
+PROMETHEUS_URL = env.text("PROMETHEUS_URL")
+ALERTMANAGER_TOKEN = env.text("ALERTMANAGER_TOKEN")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The role that serves requests; `manage.py database_roles` gives it its grants.
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE") or "ironclad_app"
@@ -269,7 +294,14 @@ SPECTACULAR_SETTINGS = {
         "api.schema_hooks.edge",
         "api.schema_hooks.strict_bodies",
     ],
-    "ENUM_NAME_OVERRIDES": {"PatternEnum": "api.resilience.serializers.PATTERNS"},
+    "ENUM_NAME_OVERRIDES": {
+        "PatternEnum": "api.resilience.serializers.PATTERNS",
+        "BreakerStateEnum": "api.resilience.serializers.STATES",
+        "AlertStateEnum": "api.alerts.serializers.STATES",
+        "IncidentStateEnum": "sre_console.incidents.lifecycle.STATES",
+        "SilenceStateEnum": "api.incidents.serializers.SILENCE_STATES",
+        "NotificationStateEnum": "api.incidents.serializers.TOLD_STATES",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -11,7 +11,7 @@ from api.chaos.serializers import OneLine, ReplicasSerializer, optional
 from ironclad.resilience.events import Reason
 
 PATTERNS = ("breaker", "retry", "bulkhead", "deadline")
-_STATES = ("closed", "open", "half_open")
+STATES = ("closed", "open", "half_open")
 
 
 class PatternsSerializer(serializers.Serializer[object]):
@@ -45,7 +45,7 @@ class ReplicaSerializer(serializers.Serializer[object]):
 class BreakerSerializer(serializers.Serializer[object]):
     name = serializers.CharField()
     replica = serializers.UUIDField()
-    state = serializers.ChoiceField(_STATES)
+    state = serializers.ChoiceField(STATES)
     failures = serializers.IntegerField(min_value=0)
     threshold = serializers.IntegerField(
         min_value=1, help_text="Failures that open it."
@@ -53,6 +53,9 @@ class BreakerSerializer(serializers.Serializer[object]):
     since = serializers.DateTimeField()
     reason = serializers.ChoiceField(
         get_args(Reason), allow_null=True, help_text="Of its last change."
+    )
+    notClosedSince = serializers.DateTimeField(  # noqa: N815
+        allow_null=True, help_text="Since it opened; half-open is not closed."
     )
     nextTrialAt = serializers.DateTimeField(  # noqa: N815
         allow_null=True, help_text="While it is open."

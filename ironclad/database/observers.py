@@ -7,9 +7,11 @@ from functools import singledispatchmethod
 
 import structlog
 
+from ironclad.clock import clock
 from ironclad.observability.metrics import (
     chaos_injected_total,
     circuit_breaker_calls_total,
+    circuit_breaker_not_closed_seconds,
     circuit_breaker_state,
     circuit_breaker_transitions_total,
     resilience_pattern_on,
@@ -17,6 +19,7 @@ from ironclad.observability.metrics import (
     retry_refused_total,
     start_breaker_series,
 )
+from ironclad.resilience.breaker import Breaker
 from ironclad.resilience.events import (
     BreakerChanged,
     BreakerMade,
@@ -117,6 +120,15 @@ def _start(name: str) -> None:
     circuit_breaker_state.labels(name).set_function(
         lambda: _NUMBER[breaker.standing().state]
     )
+    circuit_breaker_not_closed_seconds.labels(name).set_function(_not_closed(breaker))
+
+
+def _not_closed(breaker: Breaker) -> Callable[[], float]:
+    def seconds() -> float:
+        left = breaker.standing().left_closed
+        return 0.0 if left is None else clock.monotonic() - left
+
+    return seconds
 
 
 def _on(pattern: Pattern) -> Callable[[], float]:

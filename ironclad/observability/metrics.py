@@ -49,6 +49,11 @@ bulkhead_waiting = Gauge(
 circuit_breaker_state = Gauge(
     "circuit_breaker_state", "0 closed, 1 open, 2 half-open.", ("name",)
 )
+circuit_breaker_not_closed_seconds = Gauge(
+    "circuit_breaker_not_closed_seconds",
+    "Since it opened; half-open is not closed.",
+    ("name",),
+)
 circuit_breaker_transitions_total = Counter(
     "circuit_breaker_transitions_total", "Changes of state.", ("name", "to")
 )
@@ -140,6 +145,21 @@ slo_burn_rate = Gauge(
     ("slo", "window"),
 )
 
+ironclad_database_away_seconds = Gauge(
+    "ironclad_database_away_seconds",
+    "Since this replica's listener could last reach the database; 0 while it can.",
+)
+ironclad_sample_lag_seconds = Gauge(
+    "ironclad_sample_lag_seconds", "Age of the oldest closed second not stored yet."
+)
+ironclad_evaluator_beat_age_seconds = Gauge(
+    "ironclad_evaluator_beat_age_seconds",
+    "Since this replica last heard that the SLOs were judged.",
+)
+ironclad_fault_seconds = Gauge(
+    "ironclad_fault_seconds", "Since faults have been in force without a pause."
+)
+
 business_transactions_total = Counter(
     "business_transactions_total", "Writes on users.", ("type", "outcome")
 )
@@ -185,6 +205,7 @@ def start_request_series(route: str, method: str, statuses: Iterable[int]) -> No
 def start_breaker_series(name: str) -> None:
     """Let the series of one guarded dependency exist at 0."""
     circuit_breaker_state.labels(name)
+    circuit_breaker_not_closed_seconds.labels(name)
     for state in ("closed", "open", "half_open"):
         circuit_breaker_transitions_total.labels(name, state)
     for outcome in ("succeeded", "failed", "refused"):

@@ -17,6 +17,12 @@ class Answer:
     body: bytes  # as it was sent; it is asked for uncompressed
 
 
+class AddressForbidden(IroncladError):  # noqa: N818 - read as a sentence
+    """The destination's address is not of the public internet, and it has to be."""
+
+    default_message = "The destination has an internal address."
+
+
 class AnswerTooLarge(IroncladError):  # noqa: N818 - read as a sentence
     """The body went on beyond the limit; nothing of it was kept."""
 

@@ -51,6 +51,7 @@ class Outbound:
         content: bytes | None = None,
         json: object = None,
         deadline: float | None = None,
+        public_only: bool = False,
     ) -> Answer:
         """Send it and give back the answer, whatever its status; redirects are answers, too.
 
@@ -58,15 +59,17 @@ class Outbound:
         longer than either this setting or the deadline that is in force. Credentials in the
         URL are sent as basic authentication.
 
-        Raises DeadlineExceeded, OutboundUnavailable, CircuitOpen, BulkheadFull or
-        AnswerTooLarge; ValueError where there is no such request.
+        With `public_only` it speaks to no internal address, whatever a name stands for.
+
+        Raises DeadlineExceeded, OutboundUnavailable, CircuitOpen, BulkheadFull,
+        AnswerTooLarge or AddressForbidden; ValueError where there is no such request.
         """
         method = method.upper()
         most: float = settings.OUTBOUND_DEADLINE
 
         def attempt() -> Answer:
             request = self._request(method, url, headers, content, json)
-            return self._attempt(request)
+            return self._attempt(request, public_only=public_only)
 
         with within(most if deadline is None else min(deadline, most)):
             try:
@@ -74,7 +77,7 @@ class Outbound:
             except AnsweredAway as last:
                 return last.answer
 
-    def _attempt(self, request: httpx.Request) -> Answer:
+    def _attempt(self, request: httpx.Request, *, public_only: bool) -> Answer:
         attempt = self._guard.current()
         assert attempt is not None  # noqa: S101 - the guard runs this
         # Only a look, so that nobody waits for a place to be refused. The breaker itself is
@@ -85,7 +88,13 @@ class Outbound:
         with self._places.place():
             attempt.enter()
             ends = time.monotonic() + remaining(math.inf)
-            exchange = Exchange(self.name, request, ends=ends, limit=self._body_limit)
+            exchange = Exchange(
+                self.name,
+                request,
+                ends=ends,
+                limit=self._body_limit,
+                public_only=public_only,
+            )
             try:
                 answer = exchange.carry()
             finally:

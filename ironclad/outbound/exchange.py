@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import CancelledError
+from ipaddress import ip_address
 from typing import Any
 
 import anyio
@@ -11,7 +12,7 @@ import httpx
 from httpcore import AsyncNetworkStream
 
 from ironclad.errors import DeadlineExceeded, OutboundUnavailable
-from ironclad.outbound.answer import Answer, AnswerTooLarge
+from ironclad.outbound.answer import AddressForbidden, Answer, AnswerTooLarge
 from ironclad.outbound.courier import courier
 
 # Seconds that the caller waits beyond the deadline for the loop to say that it has passed;
@@ -23,21 +24,28 @@ class Exchange:
     """Used once: one attempt. `ends` is a moment of `time.monotonic`, `limit` bytes."""
 
     def __init__(
-        self, name: str, request: httpx.Request, *, ends: float, limit: int
+        self,
+        name: str,
+        request: httpx.Request,
+        *,
+        ends: float,
+        limit: int,
+        public_only: bool = False,
     ) -> None:
         self.sent = False  # or may have been: the connection was there
         self._name = name
         self._request = request
         self._ends = ends
         self._limit = limit
+        self._public_only = public_only
         self._connected: AsyncNetworkStream | None = None
         request.extensions["trace"] = self._trace
 
     def carry(self) -> Answer:
         """Wait for the answer, in the caller's thread.
 
-        Raises DeadlineExceeded, OutboundUnavailable, AnswerTooLarge, and ValueError for a
-        request that cannot be written down.
+        Raises DeadlineExceeded, OutboundUnavailable, AnswerTooLarge, AddressForbidden, and
+        ValueError for a request that cannot be written down.
         """
         answer = courier().submit(self._within_deadline)
         try:
@@ -85,8 +93,21 @@ class Exchange:
         """Told by httpcore how far it has come."""
         if event == "connection.connect_tcp.complete":
             self._connected = info["return_value"]
+            self._check_address()
         elif event == "http11.send_request_headers.started":
             self.sent = True
+
+    def _check_address(self) -> None:
+        """Refuse to speak to an internal address before anything is sent.
+
+        Judged by the connection that was made: what a name meant a moment ago may have changed.
+        """
+        if not self._public_only or self._connected is None:
+            return
+        address = self._connected.get_extra_info("server_addr")
+        if not address or not ip_address(str(address[0]).split("%")[0]).is_global:
+            message = f"{self._name} has an internal address."
+            raise AddressForbidden(message)
 
     def _late(self) -> DeadlineExceeded:
         return DeadlineExceeded(f"{self._name} did not answer within the deadline.")

@@ -49,6 +49,7 @@ class BreakerStanding:
     since: float
     reason: Reason | None  # of its last change; None: there was none
     next_trial: float | None  # while open; None otherwise
+    left_closed: float | None  # when it opened first, half-open in between or not
 
 
 class Permit:
@@ -94,6 +95,7 @@ class Breaker:
         self._state: State = "closed"
         self._since = monotonic()
         self._reason: Reason | None = None
+        self._left_closed: float | None = None
         self._tally = self._new_tally()
         self._trial_due = 0.0  # while open
         self._trials: list[float] = []  # when those under way began
@@ -160,6 +162,7 @@ class Breaker:
                 since=self._since,
                 reason=self._reason,
                 next_trial=self._trial_due if self._state == "open" else None,
+                left_closed=self._left_closed,
             )
 
     # -- under the lock -------------------------------------------------------------------
@@ -193,7 +196,10 @@ class Breaker:
         self._era += 1
         self._reason = reason
         self._trials = []
+        if before == "closed":
+            self._left_closed = now
         if after == "closed":
+            self._left_closed = None
             self._tally = self._new_tally()
         told.append(BreakerChanged(self.name, before, after, reason, self._era, now))
 

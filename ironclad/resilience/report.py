@@ -14,7 +14,7 @@ def breaker_json(
     standing: BreakerStanding, replica: UUID, clock: Clock
 ) -> dict[str, object]:
     """Moments are wall time: the breaker's own are monotonic, and mean nothing elsewhere."""
-    trial = standing.next_trial
+    trial, left = standing.next_trial, standing.left_closed
     return {
         "name": standing.name,
         "replica": str(replica),
@@ -23,6 +23,7 @@ def breaker_json(
         "threshold": standing.threshold,
         "since": _wall(standing.since, clock),
         "reason": standing.reason,
+        "notClosedSince": None if left is None else _wall(left, clock),
         "nextTrialAt": None if trial is None else _wall(trial, clock),
     }
 

@@ -12,6 +12,7 @@ TTL_DEFAULT = 300  # seconds
 TTL_MOST = 3600
 REASON_LONGEST = 500  # characters
 
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -54,18 +55,26 @@ class Asked:
         )
 
     def reason(self) -> str:
-        reason = self.asked.get("reason", "")
-        if (
-            not isinstance(reason, str)
-            or len(reason) > REASON_LONGEST
-            or _CONTROL.search(reason)
-        ):
-            self.wrong(
-                "reason",
-                f"reason must be one line of at most {REASON_LONGEST} characters.",
-            )
+        return self.line("reason", most=REASON_LONGEST)
+
+    def line(self, name: str, *, most: int, least: int = 0) -> str:
+        """One line of text; left out it is empty."""
+        return self._text(name, _CONTROL, "one line", least, most)
+
+    def text(self, name: str, *, most: int, least: int = 0) -> str:
+        """Text of any number of lines; left out it is empty."""
+        return self._text(name, _CONTROL_BUT_LINES, "text", least, most)
+
+    def _text(
+        self, name: str, never: re.Pattern[str], kind: str, least: int, most: int
+    ) -> str:
+        value = self.asked.get(name, "")
+        if not isinstance(value, str) or len(value) > most or never.search(value):
+            self.wrong(name, f"{name} must be {kind} of at most {most} characters.")
             return ""
-        return reason.strip()
+        if len(value.strip()) < least:
+            self.wrong(name, f"{name} must not be empty.")
+        return value.strip()
 
     def refuse_unknown(self, known: set[str] | frozenset[str]) -> None:
         for name in sorted(set(self.asked) - known):

@@ -13,12 +13,16 @@ from django.db import OperationalError, connection, transaction
 
 from ironclad.clock import Clock
 from sre_console.chaos.expiry import close_expired
-from sre_console.live.lease import Lease
+from sre_console.incidents.catalogue import catalogue
+from sre_console.incidents.judging import alerts_judge
+from sre_console.incidents.operations import operations_read
+from sre_console.incidents.readings import Readings
+from sre_console.live.lease import Lease, judged, judged_before
+from sre_console.live.messenger import Messenger
 from sre_console.live.worker import DATABASE_AWAY, Worker
 from sre_console.resilience.services import switch_close_expired
-from sre_console.slo import pruning, seeding
-from sre_console.slo.breaches import breaches_update
-from sre_console.slo.objectives import burn_rules, objectives, period
+from sre_console.slo import lookup, pruning, seeding
+from sre_console.slo.objectives import objectives, period
 from sre_console.slo.standings import FRESH, standings
 from sre_console.slo.timeline import FOLD_MOST, Folded, fold
 
@@ -55,6 +59,7 @@ class Evaluator:
         *,
         scale: float | None = None,
         seed_rate: float | None = None,
+        messenger: Messenger | None = None,
     ) -> None:
         self._lease = Lease(holder)
         self._clock = clock
@@ -63,7 +68,9 @@ class Evaluator:
         self._seeded = seed_rate is None
         self._beats = 0
         self._thinned_until = 0.0  # epoch
+        self._messenger = messenger  # None: what is to be told waits for another one
         self.leads = False
+        self.away_for = 0.0  # seconds that an outage lasted which has just ended
 
     @property
     def patience(self) -> float:
@@ -85,6 +92,8 @@ class Evaluator:
         if done is not None:
             close_expired()  # after the commit: it needs no lease, and never holds it up
             switch_close_expired()
+        if self._messenger is not None:
+            self._messenger.turn(leads=self.leads)
         return done
 
     def _evaluate(self) -> Beat | None:
@@ -99,8 +108,7 @@ class Evaluator:
             if not self._seeded:
                 self._seed(now, folded)
             if folded.samples < FOLD_MOST:  # caught up: the newest second is known
-                found = standings(objectives(), now=now, scale=self._scale)
-                breaches_update(found, burn_rules())
+                self._judge(now, folded)
             self._prune(now)
             with connection.cursor() as cursor:  # delivered at commit
                 cursor.execute(
@@ -108,6 +116,19 @@ class Evaluator:
                 )
         self._seeded = True
         return Beat(self._lease.fence, folded)
+
+    def _judge(self, now: float, folded: Folded) -> None:
+        found = standings(objectives(), now=now, scale=self._scale, whole=True)
+        before = judged_before()
+        around = operations_read(
+            lookup.moment(now),
+            judged=before,
+            oldest=None if folded.oldest is None else lookup.moment(folded.oldest + 1),
+            database_away=self.away_for,
+        )
+        readings = Readings(found, around, catalogue(), self._scale)
+        alerts_judge(readings, before=before)
+        judged(lookup.moment(found.end + 1))
 
     def _seed(self, now: float, folded: Folded) -> None:
         # Seconds that are being measured at this moment arrive with the next beats.
@@ -142,7 +163,7 @@ class EvaluatorJob:
         self._evaluator = evaluator
         self._clock = clock
         self.worker = Worker("ironclad-evaluate")
-        self._away = False
+        self._away_since: float | None = None  # monotonic
 
     async def run(self) -> None:
         try:
@@ -153,16 +174,18 @@ class EvaluatorJob:
             self.worker.close()
 
     async def _try(self) -> None:
+        since, now = self._away_since, self._clock.monotonic()
+        self._evaluator.away_for = 0.0 if since is None else now - since
         try:
             await self.worker.run(
                 self._evaluator.beat, within_seconds=self._evaluator.patience
             )
         except DATABASE_AWAY as error:
-            if not self._away:
+            if self._away_since is None:
                 logger.warning("evaluator_waits_for_database", error=str(error))
-            self._away = True
+                self._away_since = self._clock.monotonic()
         else:
-            self._away = False
+            self._away_since = None
 
 
 def until_beat(epoch: float) -> float:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from ironclad.observability.metrics import set_slo_gauges
+from typing import TYPE_CHECKING
+
+from ironclad.observability.metrics import (
+    ironclad_database_away_seconds,
+    ironclad_evaluator_beat_age_seconds,
+    ironclad_fault_seconds,
+    ironclad_sample_lag_seconds,
+    set_slo_gauges,
+)
 from sre_console.slo.standings import Standings
+
+if TYPE_CHECKING:
+    from sre_console.live.runtime import Runtime
 
 
 def gauges_set(standings: Standings) -> None:
@@ -11,3 +22,20 @@ def gauges_set(standings: Standings) -> None:
     for standing in standings.slos:
         name = standing.objective.name
         set_slo_gauges(name, standing.all_events.remaining_ratio, standing.burns)
+
+
+def gauges_watch(parts: Runtime) -> None:
+    """Have the gauges of what goes on around the service ask this replica's parts."""
+    listener, clock = parts.listener, parts.clock
+    ironclad_database_away_seconds.set_function(lambda: listener.away_seconds)
+    ironclad_evaluator_beat_age_seconds.set_function(
+        lambda: clock.monotonic() - listener.beat_heard
+    )
+    ironclad_sample_lag_seconds.set_function(lambda: parts.recorder.lag)
+    ironclad_fault_seconds.set_function(
+        lambda: (
+            0.0
+            if listener.fault_began is None or parts.switchboard.in_force is None
+            else max(0.0, clock.epoch() - listener.fault_began)
+        )
+    )

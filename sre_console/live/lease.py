@@ -7,9 +7,12 @@ nothing. (A session-level advisory lock would outlive a stopped holder.)
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+
+from sre_console.models import EvaluatorLease
 
 SECONDS = 3.0
 _RENEW = """
@@ -26,6 +29,17 @@ ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, fence = lease.fence + 1
 WHERE lease.expires_at < clock_timestamp()
 RETURNING fence
 """
+
+
+def judged_before() -> datetime | None:
+    """The end of the second that was judged last, by whichever leader."""
+    row = EvaluatorLease.objects.filter(id=1).values_list("judged_at", flat=True)
+    return row.first()
+
+
+def judged(at: datetime) -> None:
+    """Remember what is judged; run inside the transaction that holds the lease."""
+    EvaluatorLease.objects.filter(id=1).update(judged_at=at)
 
 
 class Lease:

@@ -27,6 +27,8 @@ from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import CHANNEL as PLAN
 from sre_console.chaos.services import plan_disable_late, plan_lapse
+from sre_console.incidents.operations import fault_began
+from sre_console.incidents.record import CHANNEL as INCIDENTS
 from sre_console.live import snapshot
 from sre_console.live.evaluator import CHANNEL as BEAT
 from sre_console.live.flush import replica_seen
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+CHANNELS = (PLAN, BEAT, RESILIENCE, INCIDENTS)
 POLL = 1.0  # seconds between readings of the plan without a nudge
 _WITHIN = 1.5  # seconds for everything asked in one turn
 _AGAIN = 0.15  # seconds between attempts to connect
@@ -70,6 +73,9 @@ class Listener:
         self.switch: Switch | None = None  # likewise
         self.known: snapshot.Fields | None = None  # the fleet's last snapshot
         self.last_fleet = -float("inf")  # monotonic
+        self.beat_heard = self._began  # monotonic: the SLOs were judged then
+        self.fault_began: float | None = None  # epoch: faults in force since then
+        self._lost_at: float | None = self._began  # monotonic
 
     # -- on the event loop ----------------------------------------------------------------
 
@@ -102,6 +108,12 @@ class Listener:
         """Have the plan read and a fleet snapshot published as soon as possible."""
         self._asked = True
         self._ring()
+
+    @property
+    def away_seconds(self) -> float:
+        """Since the database could be reached last; 0 while it can."""
+        lost = self._lost_at
+        return 0.0 if lost is None else self._parts.clock.monotonic() - lost
 
     def join(self) -> None:
         """Wait until the thread has ended, after `run` was cancelled; bounded."""
@@ -138,9 +150,9 @@ class Listener:
 
     def _listen(self, over: threading.Event, ear: socket.socket) -> None:
         with within(_WITHIN), connection.cursor() as cursor:
-            cursor.execute(f'LISTEN "{PLAN}"; LISTEN "{BEAT}"; LISTEN "{RESILIENCE}"')
+            cursor.execute("; ".join(f'LISTEN "{channel}"' for channel in CHANNELS))
         # whatever was missed while nobody listened
-        heard = {PLAN, BEAT, RESILIENCE}
+        heard = set(CHANNELS)
         while not over.is_set():
             self.busy = True
             try:
@@ -178,12 +190,14 @@ class Listener:
         asked, self._asked = self._asked, False
         changed = False
         due = self._parts.clock.monotonic() - self._polled >= POLL
+        if BEAT in heard:
+            self.beat_heard = self._parts.clock.monotonic()
         self._write_stop()  # before it is read what is in force
         if RESILIENCE in heard or asked or due:
             changed = self._read_resilience()
         if PLAN in heard or asked or due:
             changed = self._read_plan() or changed
-        if BEAT in heard or RESILIENCE in heard or asked or changed:
+        if heard & {BEAT, RESILIENCE, INCIDENTS} or asked or changed:
             self._publish()
 
     def _read_plan(self) -> bool:
@@ -193,6 +207,11 @@ class Listener:
         plan, remaining = plan_read()
         self._polled = parts.clock.monotonic()
         self.plan = plan
+        if plan.enabled and plan.spec.active:
+            began = fault_began(database_now())
+            self.fault_began = None if began is None else began.timestamp()
+        else:
+            self.fault_began = None
 
         def confirm() -> tuple[bool, int | None]:
             changed = parts.switchboard.confirm(plan, remaining=remaining, asked=asked)
@@ -263,6 +282,7 @@ class Listener:
         self._on_loop(publish)
 
     def _found(self) -> None:
+        self._lost_at = None
         if not self.ok:
             self.ok = True
             self.database = snapshot.DatabaseState(
@@ -271,6 +291,8 @@ class Listener:
             logger.info("listener_connected")
 
     def _lost(self, error: Exception) -> None:
+        if self._lost_at is None:
+            self._lost_at = self._parts.clock.monotonic()
         if self.ok or not self.database["ok"]:
             if self.ok:
                 logger.warning("listener_lost_database", error=str(error))

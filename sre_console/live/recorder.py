@@ -125,6 +125,14 @@ class Recorder:
     def unflushed(self) -> list[Sample]:
         return list(self._unflushed)
 
+    @property
+    def lag(self) -> float:
+        """Seconds since the end of the oldest second that is not stored; 0 where all are."""
+        oldest = next(iter(self._unflushed), None)
+        return (
+            0.0 if oldest is None else max(0.0, self._clock.epoch() - oldest.second - 1)
+        )
+
     def flushed(self, until: int) -> None:
         """Everything up to this second is in the database."""
         while self._unflushed and self._unflushed[0].second <= until:

@@ -23,7 +23,9 @@ from sre_console.live import background
 from sre_console.live.evaluator import Evaluator, EvaluatorJob
 from sre_console.live.flush import Heartbeat
 from sre_console.live.flusher import Flusher
+from sre_console.live.gauges import gauges_watch
 from sre_console.live.listener import Listener
+from sre_console.live.messenger import Messenger
 from sre_console.live.publisher import Snapshots
 from sre_console.live.publishing import Publisher
 from sre_console.live.recorder import Recorder
@@ -121,7 +123,9 @@ class Runtime:
             "publisher": self._publisher.run,
         }
         if settings.EVALUATOR:
-            evaluator = Evaluator(self.replica, clock, seed_rate=seed_rate())
+            evaluator = Evaluator(
+                self.replica, clock, seed_rate=seed_rate(), messenger=Messenger()
+            )
             self._evaluating = EvaluatorJob(evaluator, clock)
             runs["evaluator"] = self._evaluating.run
         return [Job(name=name, run=run) for name, run in runs.items()]
@@ -165,4 +169,5 @@ def runtime() -> Runtime:
     process.bulkheads[background.NAME] = background.BackgroundThreads(made)
     events.subscribe(made.transitions)
     events.subscribe(made.resilience_changed)
+    gauges_watch(made)
     return made

@@ -12,9 +12,11 @@ from django.db.models import F, Q
 from ironclad.clock import Clock
 from ironclad.envelope import timestamp
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
+from sre_console.incidents.board import alerts_json, incidents_json
+from sre_console.incidents.rules import BURN_NAME
 from sre_console.live.curve import OwnLevels, StoredLevels, points
 from sre_console.live.recorder import Recorder
-from sre_console.models import BurnBreach
+from sre_console.models import AlertPeriod
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.selectors import resilience_report
 from sre_console.resilience.transitions import transitions_json
@@ -50,6 +52,8 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
         "plan": plan_json(status),
         "bands": bands(moment - RECENT, moment),
         "breaches": breaches(moment - RECENT, moment),
+        "alerts": alerts_json(),
+        "incidents": incidents_json(moment - RECENT),
         "resilience": resilience_report(),
         "transitions": transitions_json(moment - RECENT, moment),
         "patternPeriods": pattern_periods_json(moment - RECENT, moment),
@@ -84,6 +88,8 @@ def replica(
         **own,
         "bands": known.get("bands", []),
         "breaches": known.get("breaches", []),
+        "alerts": known.get("alerts", []),
+        "incidents": known.get("incidents", []),
         "transitions": known.get("transitions", []),
         "patternPeriods": known.get("patternPeriods", []),
         "traffic": known.get("traffic"),
@@ -103,18 +109,20 @@ def bands(since: datetime, until: datetime) -> list[dict[str, object]]:
 
 
 def breaches(since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Breaches that touch the range, newest first."""
+    """Firings of burn-rate rules that touch the range, newest first."""
     touching = Q(ended_at=None) | Q(ended_at__gte=since)
-    rows = BurnBreach.objects.filter(touching, began_at__lte=until)
+    rows = AlertPeriod.objects.filter(
+        touching, fired_at__lte=until, name__startswith=BURN_NAME
+    )
     return [
         {
             "slo": row.slo,
             "severity": row.severity,
             "window": row.window,
-            "burn": row.burn,
+            "burn": row.value,
             "threshold": row.threshold,
-            "from": row.began_at.timestamp(),
+            "from": row.fired_at.timestamp(),
             "to": row.ended_at.timestamp() if row.ended_at else None,
         }
-        for row in rows.order_by(F("began_at").desc())[:_MOST]
+        for row in rows.order_by(F("fired_at").desc())[:_MOST]
     ]

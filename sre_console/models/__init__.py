@@ -5,6 +5,16 @@ from __future__ import annotations
 from sre_console.models.accounts import ApiToken, SignInCode
 from sre_console.models.audit import AuditEntry
 from sre_console.models.chaos import FaultPeriod, FaultPlan, FaultTally
+from sre_console.models.incidents import (
+    AlertPeriod,
+    AlertState,
+    Incident,
+    IncidentAlert,
+    IncidentEvent,
+    Notification,
+    ReceivedAlert,
+    Silence,
+)
 from sre_console.models.resilience import (
     BreakerOrder,
     BreakerTransition,
@@ -12,7 +22,6 @@ from sre_console.models.resilience import (
     PatternSwitch,
 )
 from sre_console.models.slo import (
-    BurnBreach,
     EvaluatorLease,
     Replica,
     SliSample,
@@ -21,19 +30,26 @@ from sre_console.models.slo import (
 from sre_console.models.traffic import TrafficRun, TrafficSetting
 
 __all__ = [
+    "AlertPeriod",
+    "AlertState",
     "ApiToken",
     "AuditEntry",
     "BreakerOrder",
     "BreakerTransition",
-    "BurnBreach",
     "EvaluatorLease",
     "FaultPeriod",
     "FaultPlan",
     "FaultTally",
+    "Incident",
+    "IncidentAlert",
+    "IncidentEvent",
+    "Notification",
     "PatternPeriod",
     "PatternSwitch",
+    "ReceivedAlert",
     "Replica",
     "SignInCode",
+    "Silence",
     "SliSample",
     "SliTimeline",
     "TrafficRun",

@@ -74,6 +74,7 @@ class EvaluatorLease(models.Model):
     holder = models.UUIDField(null=True)
     fence = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField(db_default=Now())
+    judged_at = models.DateTimeField(null=True)  # the end of the second judged last
 
     class Meta:
         db_table = "evaluator_lease"
@@ -81,31 +82,6 @@ class EvaluatorLease(models.Model):
             models.CheckConstraint(
                 name="evaluator_lease_one_row", condition=models.Q(id=1)
             )
-        ]
-
-
-class BurnBreach(models.Model):
-    """A burn-rate rule that was, or is, over its threshold."""
-
-    slo = models.CharField(max_length=64)
-    severity = models.CharField(max_length=16)  # page, ticket
-    window = models.CharField(max_length=8)  # the long window: "1h"
-    threshold = models.FloatField()
-    burn = models.FloatField()  # over the long window, last seen
-    began_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "burn_breach"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["slo", "window"],
-                condition=models.Q(ended_at=None),
-                name="burn_breach_one_open",
-            )
-        ]
-        indexes = [
-            models.Index(models.F("began_at").desc(), name="idx_burn_breach_began_at")
         ]
 
 

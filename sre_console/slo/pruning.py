@@ -12,6 +12,7 @@ MARGIN = 3600  # wall seconds kept beyond the longest window
 SAMPLES = 3600
 REPLICAS = 3600
 PAST = 30 * 86_400  # wall seconds that ended breaches and tallies are kept
+YEAR = 400 * 86_400  # what reports over a year look at
 MOST = 20_000  # rows of a table in one go: bounds the transaction
 
 _THIN = """
@@ -33,7 +34,11 @@ DELETE FROM {table} WHERE ctid = ANY(ARRAY(
 _TABLES = (
     ("sli_sample", "folded AND second < %s", SAMPLES),
     ("replica", "seen_at < %s", REPLICAS),
-    ("burn_breach", "ended_at < %s", PAST),
+    ("burn_breach", "ended_at < %s", PAST),  # until a later version drops it
+    ("alert_period", "ended_at < %s", YEAR),
+    ("notification", "created_at < %s AND state <> 'pending'", PAST),
+    ("received_alert", "received_at < %s", PAST),
+    ("silence", "ends_at < %s", YEAR),
     ("fault_tally", "updated_at < %s", PAST),
     ("pattern_period", "ended_at < %s", PAST),
     ("breaker_transition", "at < %s", PAST),

@@ -43,7 +43,11 @@ class Standing:
 class Standings:
     end: int  # the epoch second that the windows end with
     updated: int | None  # the newest second that was evaluated
+    windows: Mapping[str, Counters]  # what each window holds, by its name
     slos: tuple[Standing, ...]
+
+    def of(self, slo: str) -> Standing:
+        return next(each for each in self.slos if each.objective.name == slo)
 
 
 def wall(window: timedelta, scale: float) -> int:
@@ -63,16 +67,19 @@ def burns(
 
 
 def standings(
-    objectives: tuple[Objective, ...], *, now: float, scale: float
+    objectives: tuple[Objective, ...], *, now: float, scale: float, whole: bool = False
 ) -> Standings:
-    """All SLOs at `now` (epoch seconds); a fixed number of queries and look-ups."""
+    """All SLOs at `now` (epoch seconds); a fixed number of queries and look-ups.
+
+    The windows hold latencies as well where `whole` is asked for.
+    """
     newest = lookup.newest()
     end = int(now) - 1
     if newest is not None and now - newest.second - 1 <= FRESH:
         end = newest.second
     starts = {name: end - wall(window, scale) for name, window in WINDOWS.items()}
     periods = {o.name: end - wall(o.window, scale) for o in objectives}
-    rows = lookup.at({end, *starts.values(), *periods.values()})
+    rows = lookup.at({end, *starts.values(), *periods.values()}, whole=whole)
     nothing = Counters()
     at = {second: row.counters for second, row in rows.items()}
     ranges: dict[int, tuple[datetime, datetime] | None] = {}
@@ -93,7 +100,13 @@ def standings(
                 scale=scale,
             )
         )
-    return Standings(end, newest.second if newest else None, tuple(found))
+    last = at.get(end, nothing)
+    return Standings(
+        end=end,
+        updated=newest.second if newest else None,
+        windows={n: last.since(at.get(s, nothing)) for n, s in starts.items()},
+        slos=tuple(found),
+    )
 
 
 def _standing(  # noqa: PLR0913

@@ -67,6 +67,7 @@ class Folded:
     samples: int
     newest: int | None  # the last epoch second of the timeline; None: empty
     late: int  # seconds that came after their successors
+    oldest: int | None = None  # the first second of those that arrived
 
 
 def fold(limit: int = FOLD_MOST) -> Folded:
@@ -93,6 +94,7 @@ def fold(limit: int = FOLD_MOST) -> Folded:
         sum(count.covered for count in arrived.values()),
         max(last.second, *arrived),
         len(late),
+        min(arrived),
     )
 
 

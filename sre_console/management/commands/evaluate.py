@@ -14,6 +14,7 @@ from ironclad.clock import clock
 from ironclad.resilience.deadline import within
 from sre_console.live.evaluator import Evaluator, until_beat
 from sre_console.live.flusher import clock_learn
+from sre_console.live.messenger import Messenger
 from sre_console.live.runtime import seed_rate
 from sre_console.live.worker import DATABASE_AWAY, forget_connection
 
@@ -27,7 +28,9 @@ class Command(BaseCommand):
         over = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: over.set())
-        evaluator = Evaluator(uuid4(), clock, seed_rate=seed_rate())
+        evaluator = Evaluator(
+            uuid4(), clock, seed_rate=seed_rate(), messenger=Messenger()
+        )
         while not over.wait(until_beat(clock.epoch())):
             try:
                 with within(evaluator.patience):

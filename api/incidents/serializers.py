@@ -1,0 +1,196 @@
+"""The JSON of incidents and what is told of them, described."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.chaos.serializers import optional
+from sre_console.incidents.lifecycle import STATES
+from sre_console.incidents.news import Source
+from sre_console.incidents.severity import SEVERITIES
+
+SILENCE_STATES = ("pending", "active", "ended")
+TOLD_STATES = ("pending", "delivered", "dead")
+_LINES = {
+    "type": "string",
+    "maxLength": 2000,
+    "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$",
+}
+
+
+@extend_schema_field(_LINES)
+class Lines(serializers.Field):  # type: ignore[type-arg]
+    """Only described: the service reads it."""
+
+
+@extend_schema_field({**_LINES, "minLength": 1, "pattern": r"[^\s\u0000-\u001f\u007f]"})
+class SomeLines(serializers.Field):  # type: ignore[type-arg]
+    """Likewise, and not empty."""
+
+
+@extend_schema_field(
+    {"type": "string", "maxLength": 150, "pattern": r"^[^\u0000-\u001f\u007f]*$"}
+)
+class Name(serializers.Field):  # type: ignore[type-arg]
+    """Likewise: whom an incident is given to."""
+
+
+class DurationsSerializer(serializers.Serializer[object]):
+    """Wall seconds; null: it has not come to that."""
+
+    detect = serializers.FloatField(
+        allow_null=True, help_text="TTD: from the beginning of the harm to openedAt."
+    )
+    acknowledge = serializers.FloatField(
+        allow_null=True, help_text="TTA: from openedAt to acknowledgedAt."
+    )
+    mitigate = serializers.FloatField(
+        allow_null=True, help_text="TTM: from the beginning of the harm to its end."
+    )
+    resolve = serializers.FloatField(
+        allow_null=True, help_text="TTR: from the beginning of the harm to resolvedAt."
+    )
+
+
+class IncidentSerializer(serializers.Serializer[object]):
+    id = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1)
+    title = serializers.CharField()
+    service = serializers.CharField()
+    severity = serializers.ChoiceField(SEVERITIES)
+    state = serializers.ChoiceField(STATES)
+    exercise = serializers.BooleanField(help_text="An injected fault caused it.")
+    faultVersion = serializers.IntegerField(allow_null=True)  # noqa: N815
+    beganAt = serializers.DateTimeField()  # noqa: N815
+    openedAt = serializers.DateTimeField()  # noqa: N815
+    pagedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    acknowledgedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    mitigatedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    resolvedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    quietAt = serializers.DateTimeField(  # noqa: N815
+        allow_null=True, help_text="Since when none of its alerts fires."
+    )
+    owner = serializers.CharField(allow_blank=True)
+    commander = serializers.CharField(allow_blank=True)
+    scribe = serializers.CharField(allow_blank=True)
+    durations = DurationsSerializer()
+    alerts = serializers.ListField(child=serializers.CharField())
+    firing = serializers.IntegerField(min_value=0, help_text="Alerts that fire now.")
+
+
+class MemberSerializer(serializers.Serializer[object]):
+    """An alert of an incident."""
+
+    name = serializers.CharField()
+    slo = serializers.CharField(allow_null=True)
+    severity = serializers.ChoiceField(SEVERITIES)
+    source = serializers.ChoiceField(get_args(Source))  # type: ignore[assignment]
+    fingerprint = serializers.CharField()
+    summary = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    value = serializers.FloatField(allow_null=True)
+    joinedAt = serializers.DateTimeField()  # noqa: N815
+    firedAt = serializers.DateTimeField()  # noqa: N815
+    clearedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    times = serializers.IntegerField(min_value=1)
+    runbookUrl = serializers.CharField(allow_null=True)  # noqa: N815
+    link = serializers.CharField(allow_null=True)
+
+
+class TimelineSerializer(serializers.Serializer[object]):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    actor = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+    detail = serializers.DictField()
+
+
+class ToldSerializer(serializers.Serializer[object]):
+    """A notification of an incident."""
+
+    id = serializers.IntegerField(min_value=1)
+    kind = serializers.CharField()
+    channel = serializers.ChoiceField(("webhook", "email"))
+    place = serializers.CharField()
+    state = serializers.ChoiceField(TOLD_STATES)
+    attempts = serializers.IntegerField(min_value=0)
+    problem = serializers.CharField(allow_blank=True)
+    createdAt = serializers.DateTimeField()  # noqa: N815
+    deliveredAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+
+
+class WholeIncidentSerializer(IncidentSerializer):
+    members = MemberSerializer(many=True)
+    timeline = TimelineSerializer(many=True)
+    notifications = ToldSerializer(many=True)
+
+
+class ActionSerializer(serializers.Serializer[object]):
+    comment = Lines()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return optional(super().get_fields())
+
+
+class CommentSerializer(serializers.Serializer[object]):
+    text = SomeLines()
+
+
+class AssignmentSerializer(serializers.Serializer[object]):
+    """At least one of them; an empty name takes one away."""
+
+    owner = Name()
+    commander = Name()
+    scribe = Name()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return optional(super().get_fields())
+
+
+class SilenceSerializer(serializers.Serializer[object]):
+    id = serializers.IntegerField(min_value=1)
+    alert = serializers.CharField(allow_blank=True, help_text="Empty matches all.")
+    slo = serializers.CharField(allow_blank=True)
+    service = serializers.CharField(allow_blank=True)
+    maintenance = serializers.BooleanField()
+    state = serializers.ChoiceField(SILENCE_STATES)
+    startsAt = serializers.DateTimeField()  # noqa: N815
+    endsAt = serializers.DateTimeField()  # noqa: N815
+    createdBy = serializers.CharField()  # noqa: N815
+    endedBy = serializers.CharField(allow_blank=True)  # noqa: N815
+    reason = serializers.CharField()
+
+
+@extend_schema_field(
+    {"type": "string", "maxLength": 64, "pattern": r"^[^\u0000-\u001f\u007f]*$"}
+)
+class Match(serializers.Field):  # type: ignore[type-arg]
+    """Only described."""
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "maxLength": 500,
+        "pattern": r"^[^\u0000-\u001f\u007f]*[!-~][^\u0000-\u001f\u007f]*$",
+    }
+)
+class Reason(serializers.Field):  # type: ignore[type-arg]
+    """Likewise, and not empty."""
+
+
+class AskedSilenceSerializer(serializers.Serializer[object]):
+    """Names an alert, an SLO or a service, unless it is a maintenance window."""
+
+    alert = Match(required=False)
+    slo = Match(required=False)
+    service = Match(required=False)
+    maintenance = serializers.BooleanField(default=False)
+    startsIn = serializers.IntegerField(  # noqa: N815
+        min_value=0, max_value=30 * 86_400, default=0, help_text="Seconds from now."
+    )
+    seconds = serializers.IntegerField(min_value=1, max_value=30 * 86_400)
+    reason = Reason()

@@ -1,0 +1,217 @@
+"""Incidents, silences: reading them, and what people do with them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.caller import actor
+from api.incidents.serializers import (
+    ActionSerializer,
+    AskedSilenceSerializer,
+    AssignmentSerializer,
+    CommentSerializer,
+    IncidentSerializer,
+    SilenceSerializer,
+    WholeIncidentSerializer,
+)
+from api.pagination import EnvelopePagination
+from api.permissions import ViewerReads
+from api.preconditions import expected_version, version_etag
+from api.schema_parts import ETAG, LOCATION, conditional
+from api.view import View
+from sre_console.chaos.rows import database_now
+from sre_console.incidents.lifecycle import Action
+from sre_console.incidents.selectors import (
+    FILTERS,
+    incident_get,
+    incident_json,
+    incident_list,
+    incident_whole_json,
+)
+from sre_console.incidents.services import (
+    incident_act,
+    incident_assign,
+    incident_comment,
+)
+from sre_console.incidents.severity import SEVERITIES
+from sre_console.incidents.silences import (
+    silence_create,
+    silence_end,
+    silence_json,
+    silence_list,
+)
+
+ID = OpenApiParameter(
+    "id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, OpenApiParameter.PATH
+)
+_STATES = ["open", "acknowledged", "mitigated", "resolved", "unresolved"]
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "state": {"type": "string", "enum": _STATES},
+    "severity": {"type": "string", "enum": list(SEVERITIES)},
+    "exercise": {"type": "string", "enum": ["true", "false"]},
+    "service": {"type": "string", "maxLength": 64},
+}
+_FILTERS = [OpenApiParameter(name, _SCHEMAS[name]) for name in FILTERS]
+
+
+def _whole(number: int, status: int = 200) -> Response:
+    row = incident_get(number)
+    headers = {"ETag": version_etag(row.version)}
+    return Response(incident_whole_json(row), status=status, headers=headers)
+
+
+class IncidentsView(View):
+    permission_classes = (ViewerReads,)
+    pagination_class = EnvelopePagination
+
+    @extend_schema(
+        operation_id="incidents_list",
+        summary="List incidents, newest first",
+        parameters=_FILTERS,
+        responses={200: IncidentSerializer(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        pages = EnvelopePagination()
+        page = pages.paginate_queryset(incident_list(request.query_params), request)
+        return pages.get_paginated_response([incident_json(row) for row in page])
+
+
+class IncidentView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="incidents_read",
+        summary="An incident with its alerts, timeline and notifications",
+        parameters=[ID, ETAG],
+        responses={200: WholeIncidentSerializer},
+    )
+    def get(self, request: Request, id: int) -> Response:
+        return _whole(id)
+
+
+class ActView(View):
+    permission_classes = (ViewerReads,)
+    action: ClassVar[Action]
+
+    def act(self, request: Request, number: int) -> Response:
+        incident_act(
+            actor=actor(request),
+            incident_id=number,
+            action=self.action,
+            asked=request.data,
+            expected_version=expected_version(request),
+        )
+        return _whole(number)
+
+
+def _act(name: Action, summary: str) -> type[View]:
+    """The view of one action; all of them are alike."""
+
+    class OneActView(ActView):
+        action = name
+
+        @extend_schema(
+            operation_id=f"incidents_{name}",
+            summary=summary,
+            request=ActionSerializer,
+            parameters=[ID, ETAG, *conditional("If-Match")],
+            responses={200: WholeIncidentSerializer, 409: None, 412: None},
+        )
+        def post(self, request: Request, id: int) -> Response:
+            return self.act(request, id)
+
+    OneActView.__name__ = f"{name.title()}View"
+    return OneActView
+
+
+AcknowledgeView = _act("acknowledge", "Take an incident: somebody is at it")
+MitigateView = _act(
+    "mitigate", "Say that the harm has ended, though the cause may be there"
+)
+ResolveView = _act("resolve", "End an incident; not while one of its alerts fires")
+ReopenView = _act("reopen", "Open an incident again that was resolved too early")
+
+
+class CommentView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="incidents_comment",
+        summary="Add a comment to its timeline",
+        request=CommentSerializer,
+        parameters=[ID, ETAG],
+        responses={200: WholeIncidentSerializer},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        incident_comment(actor=actor(request), incident_id=id, asked=request.data)
+        return _whole(id)
+
+
+class AssignView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="incidents_assign",
+        summary="Name its owner, incident commander or scribe",
+        request=AssignmentSerializer,
+        parameters=[ID, ETAG, *conditional("If-Match")],
+        responses={200: WholeIncidentSerializer, 412: None},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        incident_assign(
+            actor=actor(request),
+            incident_id=id,
+            asked=request.data,
+            expected_version=expected_version(request),
+        )
+        return _whole(id)
+
+
+class SilencesView(View):
+    permission_classes = (ViewerReads,)
+    pagination_class = EnvelopePagination
+
+    @extend_schema(
+        operation_id="silences_list",
+        summary="Silences and maintenance windows, newest first",
+        responses={200: SilenceSerializer(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        pages = EnvelopePagination()
+        page = pages.paginate_queryset(silence_list(), request)
+        now = database_now()
+        return pages.get_paginated_response([silence_json(row, now) for row in page])
+
+    @extend_schema(
+        operation_id="silences_create",
+        summary="Silence alerts for a while: they open nothing and are told to nobody",
+        request=AskedSilenceSerializer,
+        parameters=[LOCATION],
+        responses={201: SilenceSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        row = silence_create(actor=actor(request), asked=request.data)
+        return Response(
+            silence_json(row, database_now()),
+            status=201,
+            headers={"Location": f"/api/silences/{row.pk}"},
+        )
+
+
+class SilenceEndView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="silences_end",
+        summary="End a silence now; what still fires is told then",
+        request=None,
+        parameters=[ID],
+        responses={200: SilenceSerializer},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        row = silence_end(actor=actor(request), silence_id=id)
+        return Response(silence_json(row, database_now()))

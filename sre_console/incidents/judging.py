@@ -1,0 +1,201 @@
+"""Each beat: every rule is judged, what turned is stored, and incidents follow.
+
+Run by the leader, in its transaction: a turn and what becomes of it are written together, once.
+Only the newest second is judged: samples that came late raise no alert in the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from sre_console.audit.services import audited
+from sre_console.incidents import wording
+from sre_console.incidents.alerting import Alert, Turn, judge
+from sre_console.incidents.joining import (
+    Patience,
+    incident_alert_cleared,
+    incident_join,
+    incidents_due,
+    incidents_settle,
+)
+from sre_console.incidents.news import AlertNews, fingerprint
+from sre_console.incidents.notifications import notice_write
+from sre_console.incidents.readings import Reading, Readings
+from sre_console.incidents.rules import AlertRule
+from sre_console.incidents.severity import SEVERITIES
+from sre_console.incidents.silences import Silences, silences_read
+from sre_console.models import AlertPeriod, AlertState, FaultPeriod
+from sre_console.slo import lookup
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    rule: AlertRule
+    turn: Turn
+    reading: Reading
+    row: AlertState
+
+
+def alerts_judge(readings: Readings, *, before: datetime | None) -> int:
+    """Judge every rule for the second that the readings end with; how many alerts turned.
+
+    `before` is the time of the judgement before.
+    """
+    at = readings.found.end + 1
+    moment = lookup.moment(at)
+    rows = {(row.name, row.slo): row for row in AlertState.objects.all()}
+    turned: list[_Turned] = []
+    for rule in readings.catalogue.rules:
+        row = rows.pop(rule.key, None)
+        row = row or AlertState(name=rule.name, slo=rule.slo or "", state="inactive")
+        stood, reading = _alert(row), readings.of(rule)
+        alert, turn = judge(
+            stood,
+            exceeded=reading.exceeded,
+            at=at,
+            before=None if before is None else before.timestamp(),
+            hold=rule.hold.total_seconds() / readings.scale,
+            keep=rule.keep.total_seconds() / readings.scale,
+        )
+        if alert != stood:
+            _store(row, alert, reading)
+        if turn:
+            turned.append(_Turned(rule, turn, reading, row))
+    _forget(rows.values(), moment)
+    _follow(turned, readings, moment)
+    return len(turned)
+
+
+def patience_of(readings: Readings) -> Patience:
+    catalogue, scale = readings.catalogue, readings.scale
+    return Patience(
+        quiet=catalogue.quiet.total_seconds() / scale,
+        reopen=catalogue.reopen.total_seconds() / scale,
+    )
+
+
+def _alert(row: AlertState) -> Alert:
+    moments = (row.since, row.pending_at, row.fired_at, row.clear_at, row.resolved_at)
+    return Alert(row.state, *(at and at.timestamp() for at in moments))  # type: ignore[arg-type]
+
+
+def _store(row: AlertState, alert: Alert, reading: Reading) -> None:
+    row.state, row.value = alert.state, reading.value
+    for name in ("since", "pending_at", "fired_at", "clear_at", "resolved_at"):
+        at = getattr(alert, name)
+        setattr(row, name, None if at is None else lookup.moment(at))
+    row.save()
+
+
+def _forget(rows: Iterable[AlertState], at: datetime) -> None:
+    """Alerts whose rule or SLO is no longer there end."""
+    for row in rows:
+        AlertPeriod.objects.filter(name=row.name, slo=row.slo, ended_at=None).update(
+            ended_at=at
+        )
+        row.delete()
+
+
+def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
+    """Periods, incidents and notices of what has turned, or is silenced no more."""
+    silences, patience = silences_read(at), patience_of(readings)
+    fired = [each for each in turned if each.turn == "fired"]
+    fired.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
+    resolved = [each for each in turned if each.turn == "resolved"]
+    heard = _heard_again(readings, silences)
+    if not (fired or resolved or heard or incidents_due(at, patience)):
+        return
+    with audited():
+        for each in resolved:
+            _ended(each.rule, at)
+        for each in fired:
+            silent = silences.match(each.rule)
+            _began(each, at, silenced=silent)
+            if not silent:
+                _tell(each, at, patience)
+        for each in heard:
+            _tell(each, at, patience)
+        incidents_settle(at, patience)
+
+
+def _heard_again(readings: Readings, silences: Silences) -> list[_Turned]:
+    """Alerts that fire, and whose silence has ended meanwhile."""
+    again = []
+    for period in AlertPeriod.objects.filter(ended_at=None, silenced=True):
+        rule = readings.catalogue.rule(period.name, period.slo or None)
+        if rule is not None and not silences.match(rule):
+            row = AlertState.objects.get(name=period.name, slo=period.slo)
+            again.append(_Turned(rule, "fired", readings.of(rule), row))
+            period.silenced = False
+            period.save(update_fields=["silenced"])
+    return again
+
+
+def _began(each: _Turned, at: datetime, *, silenced: bool) -> None:
+    rule = each.rule
+    AlertPeriod.objects.create(
+        name=rule.name,
+        slo=rule.slo or "",
+        severity=rule.severity,
+        window=rule.condition.window or "",
+        threshold=rule.condition.threshold,
+        value=each.reading.value,
+        began_at=each.row.pending_at or at,
+        fired_at=at,
+        silenced=silenced,
+    )
+
+
+def _ended(rule: AlertRule, at: datetime) -> None:
+    slo = rule.slo or ""
+    AlertPeriod.objects.filter(name=rule.name, slo=slo, ended_at=None).update(
+        ended_at=at
+    )
+    incident_alert_cleared(fingerprint(rule.name, slo, rule.severity), at)
+
+
+def _tell(each: _Turned, at: datetime, patience: Patience) -> None:
+    if settings.PROMETHEUS_URL:
+        return  # then Alertmanager is the only one to page; here it is shown alone
+    news = _news(each, at)
+    if each.rule.opens_incident:
+        incident_join(news, patience)
+    else:
+        notice_write(news)
+
+
+def _news(each: _Turned, at: datetime) -> AlertNews:
+    rule, reading = each.rule, each.reading
+    began = each.row.pending_at or at
+    began = min(began, at - timedelta(seconds=reading.ago))
+    fault = cause(reading, began, at)
+    return AlertNews(
+        name=rule.name,
+        slo=rule.slo or "",
+        severity=rule.severity,
+        service=rule.service,
+        source="ironclad",
+        summary=wording.summary(rule, reading.value),
+        description=wording.description(rule, reading.value),
+        at=at,
+        began=began if fault is None else min(at, fault.began_at),
+        runbook=rule.runbook,
+        value=reading.value,
+        fault_version=None if fault is None else fault.version,
+    )
+
+
+MOSTLY = 0.5  # of the bad events: then the fault is the cause
+
+
+def cause(reading: Reading, began: datetime, at: datetime) -> FaultPeriod | None:
+    """The injected fault that most of the bad events come from; the newest, of several."""
+    if reading.exercise is None or reading.exercise < MOSTLY:
+        return None
+    since = min(began, at - timedelta(seconds=reading.window or 0))
+    touching = FaultPeriod.objects.filter(began_at__lte=at).exclude(ended_at__lt=since)
+    return touching.order_by("-began_at").first()

@@ -1,0 +1,89 @@
+"""What goes on around the service: the signals that no window of events tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from django.db.models import F, Min
+
+from sre_console.chaos.selectors import REPLICA_SILENT
+from sre_console.models import FaultPeriod, Replica
+
+_MOST = 500  # versions of the plan that are followed back
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Wall seconds each; 0 while all is well."""
+
+    database_away: float = 0.0  # that the outage lasted which has just ended
+    breaker_open: float = 0.0  # of the breaker that has not been closed for longest
+    sample_lag: float = 0.0  # age of the oldest sample that has just arrived
+    beat_age: float = 0.0  # since the judgement before, while a replica was there
+    fault: float = 0.0  # since faults are in force without a pause
+
+    def of(self, signal: str) -> float:
+        return float(getattr(self, _FIELDS[signal]))
+
+
+_FIELDS = {
+    "databaseAwaySeconds": "database_away",
+    "breakerOpenSeconds": "breaker_open",
+    "sampleLagSeconds": "sample_lag",
+    "beatAgeSeconds": "beat_age",
+    "faultSeconds": "fault",
+}
+assert set(_FIELDS.values()) == {each.name for each in fields(Operations)}  # noqa: S101
+
+
+def operations_read(
+    now: datetime,
+    *,
+    judged: datetime | None,
+    oldest: datetime | None,
+    database_away: float = 0.0,
+) -> Operations:
+    """At `now` (database time), of what every running replica has said.
+
+    `judged` is the time of the judgement before, `oldest` the end of the oldest second that
+    has just arrived; both None where there is none.
+    """
+    alive = Replica.objects.filter(seen_at__gt=now - REPLICA_SILENT)
+    states = list(alive.values_list("resilience", flat=True))
+    began = alive.aggregate(at=Min("started_at"))["at"]
+    # Nobody is absent while nothing runs: a laptop that was closed over night.
+    expected = max(judged, began) if judged and began else None
+    return Operations(
+        database_away=database_away,
+        breaker_open=max((_since(now, at) for at in _not_closed(states)), default=0.0),
+        sample_lag=_since(now, oldest),
+        beat_age=_since(now, expected),
+        fault=_since(now, fault_began(now)),
+    )
+
+
+def _not_closed(states: list[dict[str, list[dict[str, str]]]]) -> Iterator[datetime]:
+    for state in states:
+        for breaker in state.get("breakers", ()):
+            if since := breaker.get("notClosedSince"):
+                yield datetime.fromisoformat(since)
+
+
+def _since(now: datetime, at: datetime | None) -> float:
+    return 0.0 if at is None else max(0.0, (now - at) / timedelta(seconds=1))
+
+
+def fault_began(now: datetime) -> datetime | None:
+    """When faults came into force that have been since, in one version or another."""
+    newest = FaultPeriod.objects.order_by(F("began_at").desc())
+    began: datetime | None = None
+    for row in newest[:_MOST]:
+        if began is None:
+            if row.ended_at is not None or row.expires_at <= now:
+                return None
+        elif row.end != "changed" or row.ended_at != began:
+            return began
+        began = row.began_at
+    return began

@@ -1,0 +1,109 @@
+"""Notifications that wait to be delivered: taken, tried, tried again later, given up.
+
+Each is delivered at least once: one that was sent just before its process died is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from ironclad.errors import Conflict, NotFound
+from sre_console.audit.actor import Actor
+from sre_console.audit.services import audited, record
+from sre_console.chaos.policy import changer_check
+from sre_console.chaos.rows import database_now
+from sre_console.models import Notification
+
+CLAIMED = 60.0  # seconds that whoever took it has; then anybody may
+ATTEMPTS = 8  # then it is given up: some eight minutes after the first
+_FIRST, _MOST = 4.0, 240.0  # seconds before the next attempt, doubled each time
+PROBLEM_MOST = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One notification on its way."""
+
+    pk: int
+    attempt: int
+    channel: str
+    place: str
+    kind: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one attempt went; `problem` empty: it was delivered."""
+
+    message: Message
+    problem: str = ""
+    final: bool = False  # another attempt would go no other way
+
+
+def messages_claim(most: int) -> list[Message]:
+    """Take up to so many that are due; nobody else takes them meanwhile."""
+    with transaction.atomic():
+        now = database_now()
+        due = Notification.objects.filter(state="pending", due_at__lte=now)
+        rows = list(
+            due.select_for_update(skip_locked=True).order_by("due_at", "id")[:most]
+        )
+        ids = [row.pk for row in rows]
+        if ids:
+            Notification.objects.filter(pk__in=ids).update(
+                attempts=F("attempts") + 1, due_at=now + timedelta(seconds=CLAIMED)
+            )
+    return [
+        Message(row.pk, row.attempts + 1, row.channel, row.place, row.kind, row.body)
+        for row in rows
+    ]
+
+
+def outcomes_store(outcomes: Sequence[Outcome]) -> None:
+    """Write down how attempts went. One that somebody else has taken since is left alone."""
+    now = database_now()
+    for outcome in outcomes:
+        message = outcome.message
+        mine = Notification.objects.filter(
+            pk=message.pk, state="pending", attempts=message.attempt
+        )
+        problem = outcome.problem[:PROBLEM_MOST]
+        if not outcome.problem:
+            mine.update(state="delivered", delivered_at=now, problem="")
+        elif outcome.final or message.attempt >= ATTEMPTS:
+            mine.update(state="dead", problem=problem)
+        else:
+            wait = timedelta(seconds=wait_after(message.attempt))
+            mine.update(due_at=now + wait, problem=problem)
+
+
+def wait_after(attempt: int) -> float:
+    """Seconds until the next attempt, after the one with this number (from 1)."""
+    return min(_MOST, float(_FIRST * 2 ** (attempt - 1)))
+
+
+def notification_retry(*, actor: Actor, number: int) -> Notification:
+    """Have one that was given up tried again. Raises Conflict for any other."""
+    changer_check(actor.role)
+    with audited():
+        row = Notification.objects.select_for_update().filter(pk=number).first()
+        if row is None:
+            raise NotFound
+        if row.state != "dead":
+            message = f"A notification that is {row.state} is not tried again."
+            raise Conflict(message)
+        row.state, row.attempts, row.due_at = "pending", 0, database_now()
+        row.save(update_fields=["state", "attempts", "due_at"])
+        record(
+            actor=actor,
+            action="notification.retried",
+            subject=f"notification {row.pk}",
+            detail={"channel": row.channel, "kind": row.kind},
+        )
+        return row

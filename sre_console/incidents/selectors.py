@@ -1,0 +1,154 @@
+"""Incidents as the API and the console tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from ironclad.envelope import timestamp
+from ironclad.errors import FieldsInvalid, NotFound
+from sre_console.incidents import lifecycle
+from sre_console.incidents.notifications import runbook_url
+from sre_console.incidents.severity import SEVERITIES
+from sre_console.models import Incident, IncidentAlert, IncidentEvent
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "state": (*lifecycle.STATES, "unresolved"),
+    "severity": SEVERITIES,
+    "exercise": ("true", "false"),
+}
+_SERVICE_MOST = 64  # characters
+FILTERS = (*_CHOICES, "service")
+
+
+def incident_list(query: Mapping[str, str]) -> QuerySet[Incident]:
+    """Newest first, of those that every filter allows. Raises FieldsInvalid for a bad one."""
+    problems: list[tuple[str | None, str]] = []
+    for name, allowed in _CHOICES.items():
+        if name in query and query[name] not in allowed:
+            problems.append((name, f"{name} must be one of {', '.join(allowed)}."))
+    if len(query.get("service", "")) > _SERVICE_MOST:
+        problems.append(("service", f"Send at most {_SERVICE_MOST} characters."))
+    if problems:
+        raise FieldsInvalid(problems)
+    rows = Incident.objects.order_by("-opened_at", "-id")
+    if query.get("state") == "unresolved":
+        rows = rows.exclude(state="resolved")
+    elif "state" in query:
+        rows = rows.filter(state=query["state"])
+    if "severity" in query:
+        rows = rows.filter(severity=query["severity"])
+    if "exercise" in query:
+        rows = rows.filter(exercise=query["exercise"] == "true")
+    if "service" in query:
+        rows = rows.filter(service=query["service"])
+    return rows.prefetch_related(_ALERTS)
+
+
+def incident_get(number: int) -> Incident:
+    """With its alerts, timeline and notifications."""
+    rows = Incident.objects.prefetch_related(
+        _ALERTS,
+        Prefetch("events", IncidentEvent.objects.order_by("at", "id")),
+        "notifications",
+    )
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+_ALERTS = Prefetch("alerts", IncidentAlert.objects.order_by("joined_at", "id"))
+
+
+def incident_json(row: Incident) -> dict[str, object]:
+    """One of a list; every moment is wall time."""
+    return {
+        "id": row.pk,
+        "version": row.version,
+        "title": row.title,
+        "service": row.service,
+        "severity": row.severity,
+        "state": row.state,
+        "exercise": row.exercise,
+        "faultVersion": row.fault_version,
+        "beganAt": timestamp(row.began_at),
+        "openedAt": timestamp(row.opened_at),
+        "pagedAt": _at(row.paged_at),
+        "acknowledgedAt": _at(row.acknowledged_at),
+        "mitigatedAt": _at(row.mitigated_at),
+        "resolvedAt": _at(row.resolved_at),
+        "quietAt": _at(row.quiet_at),
+        "owner": row.owner,
+        "commander": row.commander,
+        "scribe": row.scribe,
+        "durations": asdict(
+            lifecycle.durations(
+                began=row.began_at,
+                opened=row.opened_at,
+                acknowledged=row.acknowledged_at,
+                mitigated=row.mitigated_at,
+                resolved=row.resolved_at,
+            )
+        ),
+        "alerts": list(dict.fromkeys(alert.name for alert in row.alerts.all())),
+        "firing": sum(alert.cleared_at is None for alert in row.alerts.all()),
+    }
+
+
+def incident_whole_json(row: Incident) -> dict[str, object]:
+    return {
+        **incident_json(row),
+        "members": [_member(alert) for alert in row.alerts.all()],
+        "timeline": [_event(event) for event in row.events.all()],
+        "notifications": [
+            {
+                "id": each.pk,
+                "kind": each.kind,
+                "channel": each.channel,
+                "place": each.place,
+                "state": each.state,
+                "attempts": each.attempts,
+                "problem": each.problem,
+                "createdAt": timestamp(each.created_at),
+                "deliveredAt": _at(each.delivered_at),
+            }
+            for each in sorted(row.notifications.all(), key=lambda one: one.pk)
+        ],
+    }
+
+
+def _member(alert: IncidentAlert) -> dict[str, object]:
+    return {
+        "name": alert.name,
+        "slo": alert.slo or None,
+        "severity": alert.severity,
+        "source": alert.source,
+        "fingerprint": alert.fingerprint,
+        "summary": alert.summary,
+        "description": alert.description,
+        "value": alert.value,
+        "joinedAt": timestamp(alert.joined_at),
+        "firedAt": timestamp(alert.fired_at),
+        "clearedAt": _at(alert.cleared_at),
+        "times": alert.times,
+        "runbookUrl": runbook_url(alert.runbook),
+        "link": alert.link or None,
+    }
+
+
+def _event(event: IncidentEvent) -> dict[str, object]:
+    return {
+        "at": timestamp(event.at),
+        "kind": event.kind,
+        "actor": event.actor,
+        "text": event.text,
+        "detail": event.detail,
+    }
+
+
+def _at(moment: datetime | None) -> str | None:
+    return None if moment is None else timestamp(moment)
