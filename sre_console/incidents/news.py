@@ -14,7 +14,7 @@ Source = Literal["ironclad", "alertmanager"]
 
 def fingerprint(name: str, slo: str, severity: str) -> str:
     """Tells alerts apart; the same from both sources. 32 hexadecimal digits."""
-    text = "\n".join((name, slo, severity))
+    text = f"{name}\n{slo}\n{severity}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
