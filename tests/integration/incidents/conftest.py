@@ -12,7 +12,14 @@ import pytest
 from pytest_django import Settings
 
 from sre_console.live.evaluator import Evaluator
-from sre_console.models import AlertPeriod, FaultPeriod, Incident, Replica, SliSample
+from sre_console.models import (
+    AlertPeriod,
+    EvaluatorLease,
+    FaultPeriod,
+    Incident,
+    Replica,
+    SliSample,
+)
 from sre_console.slo import lookup
 from sre_console.slo.histogram import bucket
 from sre_console.slo.seeding import seed_gaps
@@ -63,6 +70,12 @@ class Stage:
             defaults={"started_at": lookup.moment(self.began), "seen_at": now},
         )
         assert self.evaluator.beat() is not None
+
+    def takeover(self) -> None:
+        """The leader dies; another one leads when the lease has run out."""
+        EvaluatorLease.objects.update(expires_at=lookup.moment(0))
+        self.evaluator = Evaluator(uuid4(), self.clock, scale=self.scale)
+        self.clock.advance(3)
 
     def errors(self, rate: float, seconds: int) -> None:
         def each(number: int) -> SliSample:
