@@ -6,8 +6,11 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from sre_console.pages.views import data, enter, live, sign_in
+from sre_console.pages.runbooks import NAME
+from sre_console.pages.views import data, enter, incidents, live, sign_in
 
+_ID = "(?P<number>[1-9][0-9]{0,8})"
+_ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign"
 app_name = "console"
 urlpatterns = [
     path("", live.home, name="home"),
@@ -16,6 +19,20 @@ urlpatterns = [
     re_path(r"^console/live/forecast/?$", data.forecast, name="forecast"),
     re_path(r"^console/live/?$", live.live, name="live"),
     re_path(r"^console/resilience/?$", live.resilience, name="resilience"),
+    re_path(r"^console/alerts/?$", incidents.alerts, name="alerts"),
+    re_path(r"^console/incidents/?$", incidents.incidents, name="incidents"),
+    re_path(rf"^console/incidents/{_ID}/?$", incidents.incident, name="incident"),
+    re_path(
+        rf"^console/incidents/{_ID}/(?P<action>{_ACTIONS})/?$",
+        incidents.incident_change,
+        name="incident-change",
+    ),
+    re_path(r"^console/runbooks/?$", incidents.runbook_list, name="runbooks"),
+    re_path(
+        rf"^console/runbooks/(?P<name>{NAME.pattern})/?$",
+        incidents.runbook_page,
+        name="runbook",
+    ),
     re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),
     re_path(r"^console/sign-out/?$", sign_in.sign_out, name="sign-out"),
     re_path(r"^enter/(?P<code>[A-Za-z0-9_-]{16,128})/?$", enter.enter, name="enter"),

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, StorageState
 
+from tests.acceptance.harness.waiting import until
 from tests.browser.live_page import LivePage
 from tests.browser.resilience_page import ResiliencePage
 from tests.browser.stage import Stage
@@ -100,3 +101,28 @@ def test_the_plain_pages(
     page = dressed(contexts, theme, size)
     page.goto(stage.url + path)
     assert findings(page) == []
+
+
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
+def test_the_pages_of_alerts_and_incidents(
+    stage: Stage,
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+) -> None:
+    stage.server.post("/api/chaos/errors/1")
+    until(lambda: stage.server.get("/api/incidents"), 15, "there is an incident")
+    page = dressed(contexts, theme, size, operator_state)
+    number = stage.query("SELECT max(id) FROM incident")[0][0]
+    for path in (
+        "alerts",
+        "incidents",
+        f"incidents/{number}",
+        "runbooks",
+        "runbooks/high-latency",
+    ):
+        page.goto(f"{stage.url}/console/{path}")
+        page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
+        assert findings(page) == [], path
+    stage.clear()

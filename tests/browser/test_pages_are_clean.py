@@ -15,6 +15,10 @@ pytestmark = pytest.mark.acceptance
 PAGES = [
     "/console/live",
     "/console/resilience",
+    "/console/alerts",
+    "/console/incidents",
+    "/console/runbooks",
+    "/console/runbooks/error-budget-burn",
     "/console/sign-in?next=/admin/",
     "/enter/" + "x" * 43,
     "/nothing/here",

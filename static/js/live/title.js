@@ -5,8 +5,8 @@ import { tn } from "../lib/strings.js";
 export function createTitle(store) {
   const calm = document.title;
   store.subscribe(() => {
-    const open = (store.snapshot.breaches ?? []).filter((one) => one.to === null && one.severity === "page");
-    const pages = new Set(open.map((one) => one.slo)).size;
+    const firing = (store.snapshot.alerts ?? []).filter((one) => one.state === "firing" && one.severity === "page");
+    const pages = new Set(firing.map((one) => one.slo)).size;
     const next = pages ? `▲ ${tn("hero.pages", pages)} · ${calm}` : calm;
     if (document.title !== next) document.title = next;
   });

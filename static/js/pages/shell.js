@@ -1,4 +1,4 @@
-/** What every live page has: the store, the stop, the faults, and the link to the server. */
+/** What every page of the console has: the store, the stop, the link to the server, and the faults where there are sliders. */
 import { createActions } from "../controls/actions.js";
 import { closeDisclosures } from "../controls/disclosures.js";
 import { faultKeys } from "../controls/fault-kinds.js";
@@ -10,6 +10,7 @@ import { createToasts } from "../controls/toasts.js";
 import { readConfig } from "../lib/config.js";
 import { t } from "../lib/strings.js";
 import { connect } from "../live/connection.js";
+import { createIncidents } from "../live/incidents.js";
 import { createLinkState } from "../live/link-state.js";
 import { createStore } from "../live/store.js";
 import { createTitle } from "../live/title.js";
@@ -28,8 +29,9 @@ export function createShell() {
   const wire = { send: () => false, retry: () => {} };
   const stop = createStop(part("stop"), store, actions, { send: (message) => wire.send(message) });
   const link = createLinkState(store, () => wire.retry());
-  const faults = createFaults(part("faults"), store, actions);
+  const faults = part("faults") && createFaults(part("faults"), store, actions);
   createTitle(store);
+  createIncidents(store, toasts);
   createTheme(document.querySelector("[data-action=theme]"));
 
   /** @param {any} message */
@@ -42,7 +44,7 @@ export function createShell() {
   function start({ keys = {}, disclosures, reload }) {
     const onBack = (away) => { link.back(away); reload(); };
     closeDisclosures(disclosures);
-    createKeys({ x: stop.press, ...faultKeys(faults), ...keys });
+    createKeys({ x: stop.press, ...(faults ? faultKeys(faults) : {}), ...keys });
     Object.assign(wire, connect(store.config.wsUrl, { onMessage, onBack, onTick: link.show }));
   }
 

@@ -1,0 +1,303 @@
+"""What the pages of alerts and incidents are given: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from sre_console.incidents import lifecycle, wording
+from sre_console.incidents.alerts import readings_now
+from sre_console.incidents.lifecycle import Action
+from sre_console.incidents.readings import Reading
+from sre_console.incidents.rules import AlertRule, Burn
+from sre_console.incidents.severity import SEVERITIES
+from sre_console.incidents.silences import silences_read
+from sre_console.models import AlertState, Incident, IncidentAlert, IncidentEvent
+from sre_console.pages import incident_words as words
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A glyph and a word in a colour."""
+
+    word: str
+    look: str
+    glyph: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    name: str
+    slo: str
+    severity: Mark
+    state: Mark
+    firing: bool
+    value: str
+    threshold: str
+    since: datetime | None
+    why: str  # the formula with its numbers
+    note: str
+    runbook: str
+    silenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    id: int
+    title: str
+    service: str
+    severity: Mark
+    state: Mark
+    exercise: bool
+    opened: datetime
+    lasted: str
+    alerts: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    title: str
+    text: str
+    who: str
+    look: str
+    glyph: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    name: str
+    slo: str
+    severity: Mark
+    state: Mark
+    summary: str
+    description: str
+    joined: datetime
+    cleared: datetime | None
+    times: int
+    runbook: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    number: int
+    channel: str
+    place: str
+    kind: str
+    state: str
+    attempts: int
+    problem: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    short: str
+    term: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentWhole:
+    row: IncidentRow
+    version: int
+    facts: tuple[Fact, ...]
+    members: tuple[Member, ...]
+    lines: tuple[Line, ...]
+    told: tuple[Told, ...]
+    roles: tuple[tuple[str, str, str], ...]  # field, word, name
+    actions: tuple[tuple[Action, str], ...]  # that its state allows
+    firing: int
+    runbooks: tuple[str, ...]
+
+
+def mark(word: str, kind: str) -> Mark:
+    look, glyph = words.LOOKS[kind]
+    return Mark(word, look, glyph)
+
+
+def severity_mark(severity: str) -> Mark:
+    return mark(words.severity_word(severity), severity)
+
+
+def state_mark(state: str) -> Mark:
+    return mark(words.state_word(state), state)
+
+
+def alert_rows() -> list[AlertRow]:
+    """Every rule; those that fire first, the gravest of them first."""
+    readings = readings_now()
+    rows = {(row.name, row.slo): row for row in AlertState.objects.all()}
+    silences = silences_read(
+        datetime.fromtimestamp(readings.found.end + 1).astimezone()
+    )
+    order = ("firing", "pending", "inactive")
+    found = []
+    for rule in readings.catalogue.rules:
+        row = rows.get(rule.key) or AlertState(state="inactive")
+        shown = _alert_row(rule, row, readings.of(rule), silenced=silences.match(rule))
+        rank = order.index(row.state), SEVERITIES.index(rule.severity)
+        found.append((rank, shown))
+    return [shown for _rank, shown in sorted(found, key=lambda one: one[0])]
+
+
+def _alert_row(
+    rule: AlertRule, row: AlertState, reading: Reading, *, silenced: bool
+) -> AlertRow:
+    condition = rule.condition
+    return AlertRow(
+        name=rule.name,
+        slo=rule.slo or "",
+        severity=severity_mark(rule.severity),
+        state=state_mark(row.state),
+        firing=row.state == "firing",
+        value=wording.measured(reading.value, condition.unit),
+        threshold=wording.measured(condition.threshold, condition.unit),
+        since=row.since,
+        why=why(rule, reading),
+        note=words.measured_on(reading),
+        runbook=rule.runbook,
+        silenced=silenced,
+    )
+
+
+_SIGNS = {"above": ">", "below": "<", "atMost": "≤"}
+
+
+def why(rule: AlertRule, reading: Reading) -> str:
+    """The condition with the numbers in it, as it stands now."""
+    condition, unit = rule.condition, rule.condition.unit
+    threshold = wording.measured(condition.threshold, unit)
+    value = wording.measured(reading.value, unit)
+    if isinstance(condition, Burn):
+        short = wording.measured(reading.short, unit)
+        return (
+            f"{condition.long}: {value} > {threshold} and "
+            f"{condition.short}: {short} > {threshold}"
+        )
+    over = f"{condition.window}: " if condition.window else ""
+    hold = f" for {words.lasted(rule.hold.total_seconds())}" if rule.hold else ""
+    return f"{over}{value} {_SIGNS[condition.comparison]} {threshold}{hold}"
+
+
+def incident_row(row: Incident, now: datetime) -> IncidentRow:
+    ended = row.resolved_at or now
+    return IncidentRow(
+        id=row.pk,
+        title=row.title,
+        service=row.service,
+        severity=severity_mark(row.severity),
+        state=state_mark(row.state),
+        exercise=row.exercise,
+        opened=row.opened_at,
+        lasted=words.lasted((ended - row.opened_at).total_seconds()),
+        alerts=", ".join(dict.fromkeys(alert.name for alert in row.alerts.all())),
+        owner=row.owner,
+    )
+
+
+def incident_whole(row: Incident, now: datetime) -> IncidentWhole:
+    members = list(row.alerts.all())
+    firing = [alert.name for alert in members if alert.cleared_at is None]
+    runbooks = dict.fromkeys(alert.runbook for alert in members if alert.runbook)
+    return IncidentWhole(
+        row=incident_row(row, now),
+        version=row.version,
+        facts=tuple(_facts(row)),
+        members=tuple(_member(alert) for alert in members),
+        lines=tuple(_line(event) for event in row.events.all()),
+        told=tuple(
+            Told(
+                number=each.pk,
+                channel=each.channel,
+                place=each.place,
+                kind=each.kind,
+                state=each.state,
+                attempts=each.attempts,
+                problem=each.problem,
+                at=each.delivered_at or each.created_at,
+            )
+            for each in sorted(row.notifications.all(), key=lambda one: one.pk)
+        ),
+        roles=tuple(
+            (role, words.role_word(role), getattr(row, role))
+            for role in ("owner", "commander", "scribe")
+        ),
+        actions=tuple(_actions(row, firing)),
+        firing=len(firing),
+        runbooks=tuple(runbooks),
+    )
+
+
+def _facts(row: Incident) -> Iterable[Fact]:
+    lasted = lifecycle.durations(
+        began=row.began_at,
+        opened=row.opened_at,
+        acknowledged=row.acknowledged_at,
+        mitigated=row.mitigated_at,
+        resolved=row.resolved_at,
+    )
+    yield Fact(
+        "TTD", _("detect"), words.lasted(lasted.detect), _("harm began to opened")
+    )
+    yield Fact(
+        "TTA",
+        _("acknowledge"),
+        words.lasted(lasted.acknowledge),
+        _("opened to a person"),
+    )
+    yield Fact(
+        "TTM",
+        _("mitigate"),
+        words.lasted(lasted.mitigate),
+        _("harm began to harm ended"),
+    )
+    yield Fact(
+        "TTR", _("resolve"), words.lasted(lasted.resolve), _("harm began to resolved")
+    )
+
+
+def _member(alert: IncidentAlert) -> Member:
+    return Member(
+        name=alert.name,
+        slo=alert.slo,
+        severity=severity_mark(alert.severity),
+        state=state_mark("firing" if alert.cleared_at is None else "resolved"),
+        summary=alert.summary,
+        description=alert.description,
+        joined=alert.joined_at,
+        cleared=alert.cleared_at,
+        times=alert.times,
+        runbook=alert.runbook,
+        link=alert.link,
+    )
+
+
+def _line(event: IncidentEvent) -> Line:
+    look, glyph = words.LOOKS[event.kind]
+    return Line(
+        at=event.at,
+        title=words.event_title(event.kind, event.detail),
+        text=event.text,
+        who=event.actor,
+        look=look,
+        glyph=glyph,
+    )
+
+
+def _actions(row: Incident, firing: list[str]) -> Iterable[tuple[Action, str]]:
+    named: dict[Action, str] = {
+        "acknowledge": _("Acknowledge"),
+        "mitigate": _("Mitigated"),
+        "resolve": _("Resolve"),
+        "reopen": _("Reopen"),
+    }
+    for action, word in named.items():
+        if lifecycle.refusal(action, row.state, firing) is None:  # type: ignore[arg-type]
+            yield action, word

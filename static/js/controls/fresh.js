@@ -1,0 +1,47 @@
+/** Parts of a page that the server makes are fetched again when alerts or incidents have changed. */
+
+const LEAST = 1000; // ms between two looks
+
+/** @param {any} store @param {(root: ParentNode) => void} settle what is to be done with a new part */
+export function createFresh(store, settle) {
+  /** @type {Map<Element, Node>} what the server said of each part */
+  const last = new Map();
+  let shown = null;
+  let running = null;
+  let timer = 0;
+  let loadedAt = 0;
+
+  async function load() {
+    running?.abort();
+    running = new AbortController();
+    loadedAt = performance.now();
+    try {
+      const answer = await fetch(location.href, { signal: AbortSignal.any([running.signal, AbortSignal.timeout(8000)]), headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return; // the banner says what is the matter
+      place(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      // Superseded, or away: what is shown stays, and the link's state is told.
+    }
+  }
+
+  function place(next) {
+    for (const part of document.querySelectorAll("[data-fresh]")) {
+      const other = next.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+      if (!other || part.contains(document.activeElement) || last.get(part)?.isEqualNode(other)) continue;
+      last.set(part, other.cloneNode(true));
+      part.replaceChildren(...other.childNodes);
+      settle(part);
+    }
+  }
+
+  store.subscribe(() => {
+    const { alerts, incidents } = store.snapshot;
+    const now = JSON.stringify([alerts, incidents]);
+    if (shown !== null && now !== shown) {
+      clearTimeout(timer);
+      timer = setTimeout(load, Math.max(0, LEAST - (performance.now() - loadedAt)));
+    }
+    shown = now;
+  });
+  return { load };
+}

@@ -1,0 +1,144 @@
+"""Alerts, incidents and runbooks as pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from sre_console.models import AuditEntry, Incident
+from sre_console.pages.runbooks import html, runbooks
+from tests.integration.api.test_incidents import incident as incident  # noqa: PLC0414
+from tests.integration.pages.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_alerts_page_tells_every_rule_with_its_condition(viewer: User) -> None:
+    page = signed_in(viewer).get("/console/alerts").text
+    assert page.count("data-alert=") == 29
+    assert "no data &gt; 14.4x" in page
+    assert "0 events in this window" in page
+
+
+def test_the_incidents_page_lists_and_filters(viewer: User, incident: Incident) -> None:
+    client = signed_in(viewer)
+    row = f'data-incident="{incident.pk}"'
+    assert row in client.get("/console/incidents").text
+    assert (
+        row in client.get("/console/incidents?state=unresolved&severity=&page=x").text
+    )
+    gone = client.get("/console/incidents?state=resolved").text
+    assert row not in gone
+    assert "No incident matches" in gone
+    assert client.get("/console/incidents?state=lost").status_code == 400
+
+
+def test_tables_come_as_csv_that_no_spreadsheet_runs(
+    viewer: User, incident: Incident
+) -> None:
+    Incident.objects.update(title='=HYPERLINK("http://x")')
+    client = signed_in(viewer)
+    answer = client.get("/console/incidents?format=csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert "'=HYPERLINK" in answer.text
+    rules = client.get("/console/alerts?format=csv").text.splitlines()
+    assert len(rules) == 30
+
+
+def test_foreign_text_on_an_incident_is_text(viewer: User, incident: Incident) -> None:
+    Incident.objects.update(title="<script>alert(1)</script>")
+    page = signed_in(viewer).get(f"/console/incidents/{incident.pk}").text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_an_operator_acts_by_a_form(operator: User, incident: Incident) -> None:
+    client = signed_in(operator)
+    at = f"/console/incidents/{incident.pk}"
+    answer = client.post(f"{at}/acknowledge", {"comment": "On it.\r\nReally."})
+    assert (answer.status_code, answer["Location"]) == (302, at)
+    page = client.get(at).text
+    assert "On it.<br>Really." in page
+    client.post(f"{at}/comment", {"text": "An index."})
+    client.post(f"{at}/assign", {"commander": "Ann", "scribe": "", "owner": "Ben"})
+    incident.refresh_from_db()
+    assert (incident.state, incident.commander, incident.owner) == (
+        "acknowledged", "Ann", "Ben",
+    )  # fmt: skip
+    assert AuditEntry.objects.filter(actor=operator.username).count() == 3
+
+
+def test_a_refusal_is_told_on_the_page(operator: User, incident: Incident) -> None:
+    client = signed_in(operator)
+    answer = client.post(f"/console/incidents/{incident.pk}/resolve")
+    assert answer.status_code == 409
+    assert "while an alert fires: HighErrorRate" in answer.text
+    answer = client.post(f"/console/incidents/{incident.pk}/comment", {"text": " "})
+    assert answer.status_code == 400
+    assert "data-live" in answer.text
+
+
+def test_a_viewer_may_look_and_change_nothing(viewer: User, incident: Incident) -> None:
+    client = signed_in(viewer)
+    at = f"/console/incidents/{incident.pk}"
+    assert '<form method="post" action="/console/incidents' not in client.get(at).text
+    assert client.post(f"{at}/acknowledge").status_code == 403
+    incident.refresh_from_db()
+    assert incident.state == "open"
+
+
+@pytest.mark.parametrize(
+    "path", ["alerts", "incidents", "incidents/1", "runbooks", "runbooks/high-latency"]
+)
+def test_strangers_are_led_to_the_sign_in_page(client: Client, path: str) -> None:
+    answer = client.get(f"/console/{path}")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/console/sign-in?next=")
+
+
+def test_there_is_nothing_at_unknown_addresses(viewer: User) -> None:
+    client = signed_in(viewer)
+    for path in (
+        "incidents/99",
+        "runbooks/nothing",
+        "runbooks/..%2Fadr",
+        "incidents/1/x",
+    ):
+        assert client.get(f"/console/{path}").status_code == 404
+
+
+def test_every_runbook_has_a_page_and_links_to_the_others(viewer: User) -> None:
+    client = signed_in(viewer)
+    index = client.get("/console/runbooks").text
+    for name, book in runbooks().items():
+        assert f'href="/console/runbooks/{name}"' in index
+        page = client.get(f"/console/runbooks/{name}").text
+        assert book.title in page
+        assert ".md" not in page
+    assert 'href="/console/runbooks/bulkhead-full"' in runbooks()["high-latency"].html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        '<a href="x" onclick="alert(1)">x</a>',
+        '<img src=x onerror="alert(1)">',
+        '<p style="position:fixed">x</p>',
+        "<iframe src=//x></iframe>",
+    ],
+)
+def test_markdown_can_do_no_harm(text: str) -> None:
+    made = html(text)
+    for bad in (
+        "<script",
+        "javascript:",
+        "onclick",
+        "onerror",
+        "style=",
+        "<iframe",
+        "<img",
+    ):
+        assert bad not in made
