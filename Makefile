@@ -8,7 +8,7 @@ PYTEST = .venv/bin/python -m pytest
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 acceptance rules bench logs sign-in-link format clean
+.PHONY: help python up develop check test test-js test-pg15 test-stack acceptance rules bench logs sign-in-link format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
@@ -27,7 +27,7 @@ check: develop ## lint, types, import contracts, templates, JavaScript, CSS
 	@.ci/check
 
 test: develop ## the tests, Python and JavaScript, and the heart of it on a real server
-	@$(PYTEST) -q -n auto -m "not acceptance" $(ARGS)
+	@$(PYTEST) -q -n auto -m "not acceptance and not stack" $(ARGS)
 	@$(PYTEST) -q -m core
 	@$(MAKE) --no-print-directory test-js
 
@@ -37,6 +37,10 @@ test-js: develop
 test-pg15: develop ## the SQL tests on PostgreSQL 15
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@IRONCLAD_TEST_POSTGRES=15 $(PYTEST) -q -n auto -m "not acceptance" tests/integration $(ARGS)
+
+test-stack: develop ## the tests with a real Prometheus and Alertmanager
+	@.venv/bin/python -m ironclad.embedded.tools stack
+	@$(PYTEST) -q -m stack $(ARGS)
 
 acceptance: develop ## the other tests that start real servers; takes minutes
 	@$(PYTEST) -q -m "acceptance and not core" $(ARGS)

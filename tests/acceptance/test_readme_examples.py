@@ -25,6 +25,7 @@ README = (CHECKOUT / "README.md").read_text("utf-8")
 PAGES = [
     CHECKOUT / "README.md",
     CHECKOUT / "docs/guide/resilience.md",
+    CHECKOUT / "docs/guide/incidents.md",
     *sorted((CHECKOUT / "docs/runbooks").glob("*.md")),
 ]
 
