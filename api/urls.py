@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("api.resilience.urls")),
     path("", include("api.alerts.urls")),
     path("", include("api.incidents.urls")),
+    path("", include("api.reports.urls")),
     path("", include("api.traffic.urls")),
     path("", include("api.docs_urls")),
 ]

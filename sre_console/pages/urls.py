@@ -27,6 +27,7 @@ urlpatterns = [
         incidents.incident_change,
         name="incident-change",
     ),
+    re_path(r"^console/reports/?$", incidents.reports, name="reports"),
     re_path(r"^console/runbooks/?$", incidents.runbook_list, name="runbooks"),
     re_path(
         rf"^console/runbooks/(?P<name>{NAME.pattern})/?$",

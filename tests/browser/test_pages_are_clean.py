@@ -17,6 +17,7 @@ PAGES = [
     "/console/resilience",
     "/console/alerts",
     "/console/incidents",
+    "/console/reports",
     "/console/runbooks",
     "/console/runbooks/error-budget-burn",
     "/console/sign-in?next=/admin/",

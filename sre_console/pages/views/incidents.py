@@ -23,6 +23,7 @@ from sre_console.incidents.services import (
     incident_comment,
 )
 from sre_console.incidents.severity import SEVERITIES
+from sre_console.incidents.sla import period_read, sla_report
 from sre_console.models import Incident
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.incident_models import (
@@ -32,6 +33,8 @@ from sre_console.pages.incident_models import (
     severity_mark,
     state_mark,
 )
+from sre_console.pages.incident_words import lasted
+from sre_console.pages.report_models import noise_rows, slo_rows
 from sre_console.pages.runbooks import runbook, runbooks
 from sre_console.pages.view_models import paper
 
@@ -123,6 +126,33 @@ def incident_change(request: HttpRequest, number: str, action: str) -> HttpRespo
         answer.status_code = error.status
         return answer
     return redirect("console:incident", number=number)
+
+
+@require_safe
+@signed_in_page
+def reports(request: HttpRequest) -> HttpResponse:
+    asked = {name: str(value) for name, value in request.GET.items() if value}
+    report = sla_report(*period_read(asked))
+    slos = slo_rows(report)
+    if asked.get("format") == "csv":
+        head = ("slo", "ledger", "target", "achieved", "bad", "total", "budget spent", "pages", "tickets")  # fmt: skip
+        table = [
+            (r.name, r.ledger, r.target, r.achieved, r.bad, r.total, r.spent, r.pages,
+             r.tickets)
+            for r in slos
+        ]  # fmt: skip
+        return _csv("sla", head, table)
+    now = database_now()
+    return _show(
+        request,
+        "reports",
+        report=report,
+        slos=slos,
+        noisy=noise_rows(report.noisy),
+        rows=[incident_row(row, now) for row in report.incidents],
+        covered=lasted(report.covered),
+        lasted=lasted(report.seconds),
+    )
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -44,6 +46,20 @@ def test_tables_come_as_csv_that_no_spreadsheet_runs(
     assert "'=HYPERLINK" in answer.text
     rules = client.get("/console/alerts?format=csv").text.splitlines()
     assert len(rules) == 30
+
+
+def test_the_report_says_how_it_counts_and_what_was_kept(
+    viewer: User, incident: Incident
+) -> None:
+    Incident.objects.update(opened_at=incident.opened_at - timedelta(minutes=1))
+    client = signed_in(viewer)
+    page = client.get("/console/reports").text
+    assert "How it is counted" in page
+    assert page.count("data-slo=") == 3
+    assert f"#{incident.pk}" in page
+    table = client.get("/console/reports?format=csv").text.splitlines()
+    assert len(table) == 7
+    assert client.get("/console/reports?seconds=x").status_code == 400
 
 
 def test_foreign_text_on_an_incident_is_text(viewer: User, incident: Incident) -> None:
