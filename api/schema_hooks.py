@@ -48,7 +48,7 @@ def strict_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             "else": {"properties": {"seed": {"type": "null"}}},
         },
     ]
-    for path in ("assign", "comment"):
+    for path in ("assign", "comment", "actions"):
         body = result["paths"][f"/api/incidents/{{id}}/{path}"]["post"]["requestBody"]
         body["required"] = True
     components["AssignmentRequest"]["anyOf"] = [

@@ -150,6 +150,70 @@ class AssignmentSerializer(serializers.Serializer[object]):
         return optional(super().get_fields())
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "maxLength": 500,
+        "pattern": r"^[^\u0000-\u001f\u007f]*[!-~][^\u0000-\u001f\u007f]*$",
+    }
+)
+class Reason(serializers.Field):  # type: ignore[type-arg]
+    """Only described: one line, and not empty."""
+
+
+@extend_schema_field({**_LINES, "maxLength": 8000})
+class Section(serializers.Field):  # type: ignore[type-arg]
+    """Only described: Markdown."""
+
+
+class SectionsSerializer(serializers.Serializer[object]):
+    happened = Section()
+    impact = Section()
+    detection = Section()
+    learned = Section()
+    published = serializers.BooleanField(default=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return optional(super().get_fields())
+
+
+class ActionItemSerializer(serializers.Serializer[object]):
+    id = serializers.IntegerField(min_value=1)
+    text = serializers.CharField()
+    owner = serializers.CharField(allow_blank=True)
+    dueOn = serializers.DateField(allow_null=True)  # noqa: N815
+    done = serializers.BooleanField()
+    doneAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    createdBy = serializers.CharField()  # noqa: N815
+
+
+class PostMortemSerializer(serializers.Serializer[object]):
+    """Version 0 is a draft from the record, that nobody has written in yet."""
+
+    incident = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=0)
+    happened = serializers.CharField(allow_blank=True)
+    impact = serializers.CharField(allow_blank=True)
+    detection = serializers.CharField(allow_blank=True)
+    learned = serializers.CharField(allow_blank=True)
+    published = serializers.BooleanField()
+    publishedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    updatedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+    updatedBy = serializers.CharField(allow_blank=True)  # noqa: N815
+    actions = ActionItemSerializer(many=True)
+
+
+@extend_schema_field({"type": ["string", "null"], "format": "date"})
+class Day(serializers.Field):  # type: ignore[type-arg]
+    """Only described."""
+
+
+class AskedActionSerializer(serializers.Serializer[object]):
+    text = Reason()
+    owner = Name(required=False)
+    dueOn = Day(required=False)  # noqa: N815
+
+
 class SilenceSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField(min_value=1)
     alert = serializers.CharField(allow_blank=True, help_text="Empty matches all.")
@@ -169,17 +233,6 @@ class SilenceSerializer(serializers.Serializer[object]):
 )
 class Match(serializers.Field):  # type: ignore[type-arg]
     """Only described."""
-
-
-@extend_schema_field(
-    {
-        "type": "string",
-        "maxLength": 500,
-        "pattern": r"^[^\u0000-\u001f\u007f]*[!-~][^\u0000-\u001f\u007f]*$",
-    }
-)
-class Reason(serializers.Field):  # type: ignore[type-arg]
-    """Likewise, and not empty."""
 
 
 class AskedSilenceSerializer(serializers.Serializer[object]):

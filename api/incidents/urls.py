@@ -14,6 +14,10 @@ urlpatterns = [
     *both(f"{_ONE}/reopen", views.ReopenView),
     *both(f"{_ONE}/comment", views.CommentView),
     *both(f"{_ONE}/assign", views.AssignView),
+    *both(f"{_ONE}/post-mortem", views.PostMortemView),
+    *both(f"{_ONE}/actions", views.ActionsView),
+    *both("actions/<id32:id>/done", views.ActionDoneView),
+    *both("actions/<id32:id>/reopen", views.ActionReopenView),
     *both("silences", views.SilencesView),
     *both("silences/<id32:id>/end", views.SilenceEndView),
 ]

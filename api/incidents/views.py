@@ -10,11 +10,15 @@ from rest_framework.response import Response
 
 from api.caller import actor
 from api.incidents.serializers import (
+    ActionItemSerializer,
     ActionSerializer,
+    AskedActionSerializer,
     AskedSilenceSerializer,
     AssignmentSerializer,
     CommentSerializer,
     IncidentSerializer,
+    PostMortemSerializer,
+    SectionsSerializer,
     SilenceSerializer,
     WholeIncidentSerializer,
 )
@@ -25,6 +29,14 @@ from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.lifecycle import Action
+from sre_console.incidents.post_mortems import (
+    action_add,
+    action_json,
+    action_settle,
+    sheet_get,
+    sheet_json,
+    sheet_write,
+)
 from sre_console.incidents.selectors import (
     FILTERS,
     incident_get,
@@ -169,6 +181,86 @@ class AssignView(View):
             expected_version=expected_version(request),
         )
         return _whole(id)
+
+
+class PostMortemView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="post_mortem_read",
+        summary="Its post-mortem; a draft from the record where nobody has written one",
+        parameters=[ID, ETAG],
+        responses={200: PostMortemSerializer},
+    )
+    def get(self, request: Request, id: int) -> Response:
+        return self._answer(id)
+
+    @extend_schema(
+        operation_id="post_mortem_write",
+        summary="Replace the sections of its post-mortem, and publish it or not",
+        request=SectionsSerializer,
+        parameters=[ID, ETAG, *conditional("If-Match")],
+        responses={200: PostMortemSerializer, 412: None},
+    )
+    def put(self, request: Request, id: int) -> Response:
+        sheet_write(
+            actor=actor(request),
+            incident_id=id,
+            asked=request.data,
+            expected_version=expected_version(request),
+        )
+        return self._answer(id)
+
+    def _answer(self, number: int) -> Response:
+        sheet = sheet_get(number)
+        return Response(
+            sheet_json(sheet), headers={"ETag": version_etag(sheet.version)}
+        )
+
+
+class ActionsView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="action_items_add",
+        summary="Add what is to be done after an incident",
+        request=AskedActionSerializer,
+        parameters=[ID],
+        responses={201: ActionItemSerializer},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        row = action_add(actor=actor(request), incident_id=id, asked=request.data)
+        return Response(action_json(row), status=201)
+
+
+class ActionDoneView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="action_items_done",
+        summary="It is done",
+        request=None,
+        parameters=[ID],
+        responses={200: ActionItemSerializer},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        row = action_settle(actor=actor(request), action_id=id, done=True)
+        return Response(action_json(row))
+
+
+class ActionReopenView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="action_items_reopen",
+        summary="It is not done after all",
+        request=None,
+        parameters=[ID],
+        responses={200: ActionItemSerializer},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        row = action_settle(actor=actor(request), action_id=id, done=False)
+        return Response(action_json(row))
 
 
 class SilencesView(View):

@@ -6,12 +6,14 @@ from sre_console.models.accounts import ApiToken, SignInCode
 from sre_console.models.audit import AuditEntry
 from sre_console.models.chaos import FaultPeriod, FaultPlan, FaultTally
 from sre_console.models.incidents import (
+    ActionItem,
     AlertPeriod,
     AlertState,
     Incident,
     IncidentAlert,
     IncidentEvent,
     Notification,
+    PostMortem,
     ReceivedAlert,
     Silence,
 )
@@ -30,6 +32,7 @@ from sre_console.models.slo import (
 from sre_console.models.traffic import TrafficRun, TrafficSetting
 
 __all__ = [
+    "ActionItem",
     "AlertPeriod",
     "AlertState",
     "ApiToken",
@@ -46,6 +49,7 @@ __all__ = [
     "Notification",
     "PatternPeriod",
     "PatternSwitch",
+    "PostMortem",
     "ReceivedAlert",
     "Replica",
     "SignInCode",

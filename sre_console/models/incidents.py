@@ -217,3 +217,39 @@ class ReceivedAlert(models.Model):
                 models.F("received_at").desc(), name="idx_received_alert_received_at"
             )
         ]
+
+
+class PostMortem(models.Model):
+    """What was learned from an incident, in sections of Markdown; blameless."""
+
+    incident = models.OneToOneField(
+        Incident, on_delete=models.CASCADE, primary_key=True, related_name="post_mortem"
+    )
+    happened = models.TextField(default="")
+    impact = models.TextField(default="")
+    detection = models.TextField(default="")
+    learned = models.TextField(default="")
+    published_at = models.DateTimeField(null=True)  # None: a draft
+    updated_by = models.CharField(max_length=150)
+    updated_at = models.DateTimeField(db_default=Now())
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "post_mortem"
+
+
+class ActionItem(models.Model):
+    """What is to be done so that it does not happen again, by whom, until when."""
+
+    incident = models.ForeignKey(
+        Incident, on_delete=models.CASCADE, related_name="actions"
+    )
+    text = models.CharField(max_length=500)
+    owner = models.CharField(max_length=150, default="")
+    due_on = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True)
+    created_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "action_item"

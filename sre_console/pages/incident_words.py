@@ -98,6 +98,16 @@ def role_word(role: str) -> str:
     }[role]
 
 
+def section_word(name: str) -> str:
+    """The title of a post-mortem's section."""
+    return {
+        "happened": _("What happened"),
+        "impact": _("Impact"),
+        "detection": _("Detection"),
+        "learned": _("What we learned"),
+    }[name]
+
+
 def lasted(seconds: float | None) -> str:
     """A duration: 13 s, 1 min 20 s, 2 h 5 min; a dash for what has not come to an end."""
     if seconds is None:

@@ -27,6 +27,19 @@ urlpatterns = [
         incidents.incident_change,
         name="incident-change",
     ),
+    re_path(
+        rf"^console/incidents/{_ID}/post-mortem/?$",
+        incidents.post_mortem,
+        name="post-mortem",
+    ),
+    re_path(
+        rf"^console/incidents/{_ID}/actions/?$", incidents.action_new, name="action-new"
+    ),
+    re_path(
+        rf"^console/incidents/{_ID}/actions/(?P<item>[1-9][0-9]{{0,8}})/?$",
+        incidents.action_change,
+        name="action-change",
+    ),
     re_path(r"^console/reports/?$", incidents.reports, name="reports"),
     re_path(r"^console/runbooks/?$", incidents.runbook_list, name="runbooks"),
     re_path(

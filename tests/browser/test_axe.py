@@ -119,6 +119,7 @@ def test_the_pages_of_alerts_and_incidents(
         "alerts",
         "incidents",
         f"incidents/{number}",
+        f"incidents/{number}/post-mortem",
         "reports",
         "runbooks",
         "runbooks/high-latency",

@@ -8,13 +8,30 @@ from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from ironclad.errors import IroncladError, NotFound
+from ironclad.errors import (
+    FieldsInvalid,
+    IroncladError,
+    NotFound,
+    PreconditionFailed,
+)
 from sre_console.accounts.actors import actor_of
 from sre_console.accounts.roles import role_of
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.lifecycle import STATES
+from sre_console.incidents.post_mortems import (
+    SECTIONS,
+    action_add,
+    action_settle,
+    sheet_get,
+    sheet_markdown,
+    sheet_write,
+)
 from sre_console.incidents.selectors import incident_get, incident_list
 from sre_console.incidents.services import (
     ROLES,
@@ -25,6 +42,7 @@ from sre_console.incidents.services import (
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.incidents.sla import period_read, sla_report
 from sre_console.models import Incident
+from sre_console.pages import incident_words as words
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.incident_models import (
     alert_rows,
@@ -35,7 +53,7 @@ from sre_console.pages.incident_models import (
 )
 from sre_console.pages.incident_words import lasted
 from sre_console.pages.report_models import noise_rows, slo_rows
-from sre_console.pages.runbooks import runbook, runbooks
+from sre_console.pages.runbooks import html, runbook, runbooks
 from sre_console.pages.view_models import paper
 
 A_PAGE = 50  # incidents
@@ -128,6 +146,83 @@ def incident_change(request: HttpRequest, number: str, action: str) -> HttpRespo
     return redirect("console:incident", number=number)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def post_mortem(request: HttpRequest, number: str) -> HttpResponse:
+    known, sent = int(number), request.POST
+    if request.method == "POST":
+        asked: dict[str, object] = {name: _text(sent, name) for name in SECTIONS}
+        asked["published"] = "publish" in sent
+        version = str(sent.get("version", ""))
+        expected = int(version) if version.isascii() and version.isdigit() else None
+        try:
+            sheet_write(
+                actor=actor_of(request),
+                incident_id=known,
+                asked=asked,
+                expected_version=expected,
+            )
+        except (FieldsInvalid, PreconditionFailed) as error:
+            answer = _sheet(request, known, written=asked, problem=error.message)
+            answer.status_code = error.status
+            return answer
+        return redirect("console:post-mortem", number=number)
+    if request.GET.get("format") == "markdown":
+        return HttpResponse(
+            sheet_markdown(sheet_get(known)),
+            content_type="text/markdown; charset=utf-8",
+            headers={
+                "Content-Disposition": f'attachment; filename="incident-{known}.md"'
+            },
+        )
+    return _sheet(request, known)
+
+
+@require_POST
+@signed_in_page
+def action_new(request: HttpRequest, number: str) -> HttpResponse:
+    sent = request.POST
+    asked: dict[str, object] = {n: _text(sent, n) for n in ("text", "owner")}
+    if sent.get("dueOn"):
+        asked["dueOn"] = _text(sent, "dueOn")
+    try:
+        action_add(actor=actor_of(request), incident_id=int(number), asked=asked)
+    except FieldsInvalid as error:
+        answer = _sheet(request, int(number), problem=error.message)
+        answer.status_code = error.status
+        return answer
+    return redirect("console:post-mortem", number=number)
+
+
+@require_POST
+@signed_in_page
+def action_change(request: HttpRequest, number: str, item: str) -> HttpResponse:
+    done = "done" in request.POST
+    action_settle(actor=actor_of(request), action_id=int(item), done=done)
+    return redirect("console:post-mortem", number=number)
+
+
+def _sheet(
+    request: HttpRequest,
+    number: int,
+    *,
+    written: Mapping[str, object] | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    """The post-mortem's page; `written` is what was sent and not stored."""
+    sheet = sheet_get(number)
+    texts = dict(sheet.sections) | {
+        name: str(value) for name, value in (written or {}).items() if name in SECTIONS
+    }
+    sections = [
+        (name, words.section_word(name), texts[name], html(texts[name]))
+        for name in SECTIONS
+    ]
+    return _show(
+        request, "post_mortem", sheet=sheet, sections=sections, problem=problem
+    )
+
+
 @require_safe
 @signed_in_page
 def reports(request: HttpRequest) -> HttpResponse:
@@ -151,6 +246,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         noisy=noise_rows(report.noisy),
         rows=[incident_row(row, now) for row in report.incidents],
         covered=lasted(report.covered),
+        seeded=f"{report.seeded:,}",
         lasted=lasted(report.seconds),
     )
 
@@ -186,7 +282,11 @@ def _text(sent: Mapping[str, object], name: str) -> str:
 
 
 def _show(request: HttpRequest, name: str, **context: object) -> HttpResponse:
-    current = {"incident": "incidents", "runbook": "runbooks"}.get(name, name)
+    current = {
+        "incident": "incidents",
+        "post_mortem": "incidents",
+        "runbook": "runbooks",
+    }.get(name, name)
     context |= {"config": paper(request), "role": role_of(request.user)}
     context["current"] = current
     context["scale"] = context["config"]["scale"]  # type: ignore[index]

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from sre_console.models import AuditEntry, Incident
+from sre_console.models import ActionItem, AuditEntry, Incident
 from sre_console.pages.runbooks import html, runbooks
 from tests.integration.api.test_incidents import incident as incident  # noqa: PLC0414
 from tests.integration.pages.conftest import signed_in
@@ -95,6 +95,31 @@ def test_a_refusal_is_told_on_the_page(operator: User, incident: Incident) -> No
     assert "data-live" in answer.text
 
 
+def test_a_post_mortem_is_written_by_a_form(operator: User, incident: Incident) -> None:
+    client = signed_in(operator)
+    at = f"/console/incidents/{incident.pk}/post-mortem"
+    assert "draft from the record" in client.get(at).text
+    sent = {"happened": "It **broke**.\r\n<script>x</script>", "version": "0"}
+    assert client.post(at, sent | {"publish": "1"}).status_code == 302
+    page = client.get(at).text
+    assert "<strong>broke</strong>" in page
+    assert "<script>x" not in page
+    assert "published" in page
+    late = client.post(at, sent | {"happened": "Mine."})
+    assert late.status_code == 412
+    assert "Mine." in late.text  # what was written is not lost
+    client.post(
+        f"/console/incidents/{incident.pk}/actions", {"text": "An index", "dueOn": ""}
+    )
+    item = ActionItem.objects.get()
+    client.post(f"/console/incidents/{incident.pk}/actions/{item.pk}", {"done": "1"})
+    item.refresh_from_db()
+    assert item.done_at is not None
+    answer = client.get(f"{at}?format=markdown")
+    assert answer["Content-Type"] == "text/markdown; charset=utf-8"
+    assert "* [x] An index" in answer.text
+
+
 def test_a_viewer_may_look_and_change_nothing(viewer: User, incident: Incident) -> None:
     client = signed_in(viewer)
     at = f"/console/incidents/{incident.pk}"
@@ -105,7 +130,15 @@ def test_a_viewer_may_look_and_change_nothing(viewer: User, incident: Incident) 
 
 
 @pytest.mark.parametrize(
-    "path", ["alerts", "incidents", "incidents/1", "runbooks", "runbooks/high-latency"]
+    "path",
+    [
+        "incidents/1/post-mortem",
+        "alerts",
+        "incidents",
+        "incidents/1",
+        "runbooks",
+        "runbooks/high-latency",
+    ],
 )
 def test_strangers_are_led_to_the_sign_in_page(client: Client, path: str) -> None:
     answer = client.get(f"/console/{path}")
