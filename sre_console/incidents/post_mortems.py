@@ -8,6 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
+from ironclad.clock import clock
 from ironclad.envelope import timestamp
 from ironclad.errors import NotFound, PreconditionFailed
 from sre_console.audit.actor import Actor
@@ -18,6 +21,8 @@ from sre_console.chaos.rows import database_now
 from sre_console.incidents import lifecycle
 from sre_console.incidents.sla import SlaReport, sla_report
 from sre_console.models import ActionItem, FaultPeriod, Incident, PostMortem
+from sre_console.slo.objectives import objectives
+from sre_console.slo.standings import standings
 
 SECTIONS = ("happened", "impact", "detection", "learned")
 SECTION_MOST = 8000  # characters
@@ -152,19 +157,26 @@ def _happened(incident: Incident) -> list[str]:
     lines = []
     if incident.exercise and fault is not None:
         lines.append(
-            f"An exercise: {_fault(fault)} from {timestamp(fault.began_at)} on "
+            f"An exercise: {_fault(fault)} from {_time(fault.began_at)} on "
             f"({fault.reason or 'no reason given'})."
         )
-    lines.append(
-        f"{incident.title}. It began at {timestamp(incident.began_at)} and was opened at "
-        f"{timestamp(incident.opened_at)} as {incident.severity}."
-    )
     lines += [
-        f"* {timestamp(event.at)} {event.kind.replace('_', ' ')}"
+        (
+            f"{incident.title}. It began at {_time(incident.began_at)} and was opened at "
+            f"{_time(incident.opened_at)} as {incident.severity}."
+        ),
+        "",
+    ]
+    lines += [
+        f"* {_time(event.at)} {event.kind.replace('_', ' ')}"
         f"{_of(event.detail)}{': ' + event.text if event.text else ''}"
         for event in incident.events.order_by("at", "id")
     ]
     return lines
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _fault(fault: FaultPeriod) -> str:
@@ -193,16 +205,22 @@ def _of(detail: Mapping[str, object]) -> str:
 
 
 def _impact(report: SlaReport) -> list[str]:
+    scale = settings.CLOCK_SCALE
+    now = standings(objectives(), now=clock.epoch(), scale=scale)
     lines = []
     for kept in report.slos:
         every, objective = kept.every, kept.objective
         if every.total <= 0:
             continue
         ratio = every.bad / every.total
-        minutes = ratio * report.seconds / 60
+        minutes = ratio * report.seconds * scale / 60
+        whole = now.of(objective.name).all_events.total
+        share = (
+            f", {every.bad / whole * 100:.2f} % of its error budget" if whole else ""
+        )
         lines.append(
             f"* {objective.name}: {every.bad:,} of {every.total:,} requests were bad "
-            f"({ratio * 100:.2f} %), as much as {minutes:.1f} minutes of full outage."
+            f"({ratio * 100:.2f} %){share}, as much as {minutes:.1f} min of full outage."
         )
     return lines or ["No request was measured in that time."]
 
