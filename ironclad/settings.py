@@ -300,7 +300,7 @@ SPECTACULAR_SETTINGS = {
         "AlertStateEnum": "api.alerts.serializers.STATES",
         "IncidentStateEnum": "sre_console.incidents.lifecycle.STATES",
         "SilenceStateEnum": "api.incidents.serializers.SILENCE_STATES",
-        "NotificationStateEnum": "api.incidents.serializers.TOLD_STATES",
+        "NotificationStateEnum": "sre_console.incidents.selectors.TOLD_STATES",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

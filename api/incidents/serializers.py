@@ -10,10 +10,10 @@ from rest_framework import serializers
 from api.chaos.serializers import optional
 from sre_console.incidents.lifecycle import STATES
 from sre_console.incidents.news import Source
+from sre_console.incidents.selectors import TOLD_STATES
 from sre_console.incidents.severity import SEVERITIES
 
 SILENCE_STATES = ("pending", "active", "ended")
-TOLD_STATES = ("pending", "delivered", "dead")
 _LINES = {
     "type": "string",
     "maxLength": 2000,
@@ -120,6 +120,12 @@ class ToldSerializer(serializers.Serializer[object]):
     problem = serializers.CharField(allow_blank=True)
     createdAt = serializers.DateTimeField()  # noqa: N815
     deliveredAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+
+
+class NotificationSerializer(ToldSerializer):
+    incident = serializers.IntegerField(
+        allow_null=True, help_text="Null: of an alert that opens none."
+    )
 
 
 class WholeIncidentSerializer(IncidentSerializer):

@@ -18,6 +18,8 @@ urlpatterns = [
     *both(f"{_ONE}/actions", views.ActionsView),
     *both("actions/<id32:id>/done", views.ActionDoneView),
     *both("actions/<id32:id>/reopen", views.ActionReopenView),
+    *both("notifications", views.NotificationsView),
+    *both("notifications/<id32:id>/retry", views.NotificationRetryView),
     *both("silences", views.SilencesView),
     *both("silences/<id32:id>/end", views.SilenceEndView),
 ]

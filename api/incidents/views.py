@@ -17,6 +17,7 @@ from api.incidents.serializers import (
     AssignmentSerializer,
     CommentSerializer,
     IncidentSerializer,
+    NotificationSerializer,
     PostMortemSerializer,
     SectionsSerializer,
     SilenceSerializer,
@@ -29,6 +30,7 @@ from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.lifecycle import Action
+from sre_console.incidents.outbox import notification_retry
 from sre_console.incidents.post_mortems import (
     action_add,
     action_json,
@@ -39,10 +41,13 @@ from sre_console.incidents.post_mortems import (
 )
 from sre_console.incidents.selectors import (
     FILTERS,
+    TOLD_STATES,
     incident_get,
     incident_json,
     incident_list,
     incident_whole_json,
+    notification_json,
+    notification_list,
 )
 from sre_console.incidents.services import (
     incident_act,
@@ -261,6 +266,40 @@ class ActionReopenView(View):
     def post(self, request: Request, id: int) -> Response:
         row = action_settle(actor=actor(request), action_id=id, done=False)
         return Response(action_json(row))
+
+
+class NotificationsView(View):
+    permission_classes = (ViewerReads,)
+    pagination_class = EnvelopePagination
+
+    @extend_schema(
+        operation_id="notifications_list",
+        summary="What was told to whom, or could not be; newest first",
+        parameters=[
+            OpenApiParameter("state", {"type": "string", "enum": list(TOLD_STATES)})
+        ],
+        responses={200: NotificationSerializer(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        pages = EnvelopePagination()
+        found = notification_list(request.query_params)
+        page = pages.paginate_queryset(found, request)
+        return pages.get_paginated_response([notification_json(row) for row in page])
+
+
+class NotificationRetryView(View):
+    permission_classes = (ViewerReads,)
+
+    @extend_schema(
+        operation_id="notifications_retry",
+        summary="Have one that was given up tried again",
+        request=None,
+        parameters=[ID],
+        responses={200: NotificationSerializer, 409: None},
+    )
+    def post(self, request: Request, id: int) -> Response:
+        row = notification_retry(actor=actor(request), number=id)
+        return Response(notification_json(row))
 
 
 class SilencesView(View):

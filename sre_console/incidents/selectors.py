@@ -13,7 +13,7 @@ from ironclad.errors import FieldsInvalid, NotFound
 from sre_console.incidents import lifecycle
 from sre_console.incidents.notifications import runbook_url
 from sre_console.incidents.severity import SEVERITIES
-from sre_console.models import Incident, IncidentAlert, IncidentEvent
+from sre_console.models import Incident, IncidentAlert, IncidentEvent, Notification
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "state": (*lifecycle.STATES, "unresolved"),
@@ -21,6 +21,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "exercise": ("true", "false"),
 }
 _SERVICE_MOST = 64  # characters
+TOLD_STATES = ("pending", "delivered", "dead")
 FILTERS = (*_CHOICES, "service")
 
 
@@ -105,19 +106,38 @@ def incident_whole_json(row: Incident) -> dict[str, object]:
         "members": [_member(alert) for alert in row.alerts.all()],
         "timeline": [_event(event) for event in row.events.all()],
         "notifications": [
-            {
-                "id": each.pk,
-                "kind": each.kind,
-                "channel": each.channel,
-                "place": each.place,
-                "state": each.state,
-                "attempts": each.attempts,
-                "problem": each.problem,
-                "createdAt": timestamp(each.created_at),
-                "deliveredAt": _at(each.delivered_at),
-            }
+            _told(each)
             for each in sorted(row.notifications.all(), key=lambda one: one.pk)
         ],
+    }
+
+
+def notification_list(query: Mapping[str, str]) -> QuerySet[Notification]:
+    """Newest first; `state` chooses. Raises FieldsInvalid for a bad one."""
+    rows = Notification.objects.order_by("-created_at", "-id")
+    if "state" not in query:
+        return rows
+    if query["state"] not in TOLD_STATES:
+        message = f"state must be one of {', '.join(TOLD_STATES)}."
+        raise FieldsInvalid([("state", message)])
+    return rows.filter(state=query["state"])
+
+
+def notification_json(row: Notification) -> dict[str, object]:
+    return {**_told(row), "incident": row.incident_id}
+
+
+def _told(row: Notification) -> dict[str, object]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "channel": row.channel,
+        "place": row.place,
+        "state": row.state,
+        "attempts": row.attempts,
+        "problem": row.problem,
+        "createdAt": timestamp(row.created_at),
+        "deliveredAt": _at(row.delivered_at),
     }
 
 

@@ -11,15 +11,18 @@ from ironclad.edge.admission import UNBOUNDED
 from ironclad.resilience.process import patterns
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.selectors import replicas_alive
+from sre_console.incidents.catalogue import catalogue
+from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.slo import budget, capacity, lookup
 from sre_console.slo.counters import Counters
-from sre_console.slo.objectives import Objective, burn_rules
+from sre_console.slo.objectives import Objective, burn_rules, objectives
 from sre_console.slo.selectors import slo_standings
 from sre_console.slo.windows import WINDOWS
 
 # What a request takes without a fault, in seconds: an added delay comes on top of it.
 TYPICAL = 0.02
 _SLOW = 0.5  # of a retry's wait: the jitter may halve it
+_ABOVE_P95 = 0.05  # the share of requests above the 95th percentile
 _RECENT = 10  # seconds that the traffic is looked at
 
 
@@ -107,11 +110,13 @@ def forecast_read(
     """The forecast for the SLO that is hit worst; durations in wall seconds."""
     behind = dependency(dependency_error_rate, dependency_latency_ms / 1000, arrivals())
     forecasts = []
+    ratios: dict[str, float] = {}  # of bad requests, by SLO
     for standing in slo_standings().slos:
         objective = standing.objective
         ratio = bad_ratio(
             objective, error_rate=error_rate, latency=latency_ms / 1000, behind=behind
         )
+        ratios[objective.name] = ratio
         remaining = standing.all_events.remaining_ratio
         foretold = budget.forecast(
             ratio / objective.budget,
@@ -125,6 +130,7 @@ def forecast_read(
             ],
         )
         forecasts.append((foretold, objective.name))
+    visible = 1 - (1 - error_rate) * (1 - behind.refused) * (1 - behind.visible)
     worst, name = max(forecasts, key=lambda pair: pair[0].spends_per_minute)
     return {
         "pageAfter": worst.page_after,
@@ -132,11 +138,57 @@ def forecast_read(
         "budgetGoneIn": worst.gone_in,
         "leftWhenEnds": worst.left_when_ends,
         "slo": name,
-        "visibleErrorRate": 1
-        - (1 - error_rate) * (1 - behind.refused) * (1 - behind.visible),
+        "alerts": _alerts(ratios, visible, lasts),
+        "visibleErrorRate": visible,
         "callsPerRequest": (1 - error_rate) * (1 - behind.refused) * behind.load,
         "breakerOpens": behind.breaker_opens,
     }
+
+
+def _alerts(
+    ratios: dict[str, float], visible: float, lasts: float
+) -> list[dict[str, object]]:
+    """Every alert that this fault raises while it lasts, the first one first."""
+    found = []
+    for rule in catalogue().rules:
+        after = _fires_after(rule, ratios, visible)
+        if after is not None and after <= lasts:
+            found.append((after, rule))
+    return [
+        {"name": rule.name, "slo": rule.slo, "severity": rule.severity, "after": after}
+        for after, rule in sorted(found, key=lambda pair: (pair[0], pair[1].name))
+    ]
+
+
+def _fires_after(
+    rule: AlertRule, ratios: dict[str, float], visible: float
+) -> float | None:
+    """By the same formula for every ratio over a window, with a full history."""
+    condition, hold = rule.condition, rule.hold.total_seconds() / settings.CLOCK_SCALE
+    if isinstance(condition, Burn):
+        objective = next(o for o in objectives() if o.name == rule.slo)
+        burn = ratios[objective.name] / objective.budget
+        after = budget.fires_after(
+            burn, condition.threshold, _wall(WINDOWS[condition.long])
+        )
+    elif condition.signal == "errorRatio" and condition.window:
+        after = budget.fires_after(
+            visible, condition.threshold, _wall(WINDOWS[condition.window])
+        )
+    elif condition.signal == "latencyP95" and condition.window:
+        slow = next(
+            (o for o in objectives() if o.rule.bad_slower_than == condition.threshold),
+            None,
+        )
+        # the 95th percentile is above what more than one in twenty exceed
+        if slow is None:
+            return None
+        after = budget.fires_after(
+            ratios[slow.name], _ABOVE_P95, _wall(WINDOWS[condition.window])
+        )
+    else:
+        return None
+    return None if after is None else after + hold
 
 
 def _wall(window: timedelta) -> float:

@@ -225,6 +225,7 @@ def _faults() -> dict[str, str]:
         "incident.paged": _("Page: incident #{id}"),
         "incident.resolved": _("Incident #{id} resolved"),
         "action.open": _("Open"),
+        "outlook.alerts": _("Alerts to come: {list}"),
         "outlook.gone": _("already gone"),
         "fader.bounds": _("From {least} to {most}, please."),
         "slo.asof": _("as of {time}"),

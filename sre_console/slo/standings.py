@@ -75,7 +75,8 @@ def standings(
     """
     newest = lookup.newest()
     end = int(now) - 1
-    if newest is not None and now - newest.second - 1 <= FRESH:
+    # One far ahead is of a clock that was wrong: it waits until its time has come.
+    if newest is not None and abs(now - newest.second - 1) <= FRESH:
         end = newest.second
     starts = {name: end - wall(window, scale) for name, window in WINDOWS.items()}
     periods = {o.name: end - wall(o.window, scale) for o in objectives}
@@ -103,7 +104,7 @@ def standings(
     last = at.get(end, nothing)
     return Standings(
         end=end,
-        updated=newest.second if newest else None,
+        updated=min(newest.second, end) if newest else None,
         windows={n: last.since(at.get(s, nothing)) for n, s in starts.items()},
         slos=tuple(found),
     )

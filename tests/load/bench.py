@@ -19,6 +19,7 @@ BENCHES = (
     "slider",
     "event_to_chart",
     "slo_windows",
+    "evaluation",
     "second_start",
     "consoles",
     "resilience",

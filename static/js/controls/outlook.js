@@ -23,11 +23,18 @@ export function createOutlook(root, store) {
     drafting = draft;
     about = answer?.slo ?? about;
     say(forecast.page, answer ? (answer.pageAfter === null ? t("outlook.never") : duration(answer.pageAfter)) : DASH);
+    alerts(answer?.alerts ?? []);
     say(forecast.spend, answer ? percent(answer.spendsPerMinute, 1) : DASH);
     say(forecast.gone, answer ? goneIn(answer) : DASH);
     say(forecast.left, answer ? percent(answer.leftWhenEnds, 1) : DASH);
     say(part("outlook-title"), draft ? t("outlook.draft", { slo: t(`slo.${about}`) }) : t("outlook.title", { slo: t(`slo.${about}`) }));
     update();
+  }
+
+  /** All that will fire, for whoever points at the row or has it read. @param {any[]} coming */
+  function alerts(coming) {
+    const list = coming.map(({ name, slo, after }) => `${name}${slo ? ` (${t(`slo.${slo}`)})` : ""} ${duration(after)}`).join(", ");
+    forecast.page.parentElement.title = list ? t("outlook.alerts", { list }) : "";
   }
 
   const spent = () => store.slo(about)?.budget?.remainingRatio <= 0;

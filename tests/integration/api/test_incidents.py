@@ -15,7 +15,7 @@ from sre_console.incidents.joining import (
     incident_join,
 )
 from sre_console.incidents.news import AlertNews
-from sre_console.models import AuditEntry, Incident, Silence
+from sre_console.models import AuditEntry, Incident, Notification, Silence
 
 from .conftest import Api, errors
 
@@ -198,6 +198,28 @@ def test_there_is_nothing_at_another_number(operator: Api, db: None) -> None:
     assert errors(operator.get("/api/incidents/99")) == [("NOT_FOUND", None)]
     assert errors(operator.send("POST", "/api/silences/99/end")) == [
         ("NOT_FOUND", None)
+    ]
+
+
+# -- notifications -----------------------------------------------------------------------------
+
+
+def test_what_could_not_be_told_is_listed_and_tried_again(
+    operator: Api, incident: Incident
+) -> None:
+    row = Notification.objects.create(
+        incident=incident, kind="opened", channel="webhook", state="dead", attempts=8,
+        place="https://hooks.example.org", body={}, problem="It answered with status 500.",
+    )  # fmt: skip
+    (listed,) = operator.get("/api/notifications?state=dead").json()["data"]
+    assert (listed["incident"], listed["problem"]) == (incident.pk, row.problem)
+    again = operator.send("POST", f"/api/notifications/{row.pk}/retry")
+    assert again.json()["data"]["state"] == "pending"
+    assert errors(operator.send("POST", f"/api/notifications/{row.pk}/retry")) == [
+        ("CONFLICT", None)
+    ]
+    assert errors(operator.get("/api/notifications?state=lost")) == [
+        ("VALIDATION_ERROR", "state")
     ]
 
 

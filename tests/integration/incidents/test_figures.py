@@ -6,7 +6,11 @@ import pytest
 
 from sre_console.models import Incident
 from sre_console.slo.budget import fires_after_paced
-from tests.integration.incidents.conftest import Stage, kinds, only
+from sre_console.slo.objectives import objectives
+from sre_console.slo.seeding import seed_gaps
+from sre_console.slo.standings import standings
+from tests.integration.incidents.conftest import RATE, Stage, kinds, only
+from tests.integration.slo.conftest import EPOCH
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +73,17 @@ def test_a_full_outage_pages_within_two_and_a_half_seconds(stage: Stage) -> None
     assert fired is not None
     assert fired + 0.25 < 2.5
     assert fired == about(fires_after_paced(1, 14.4, 0.001, 50, 3600, 60) or 0)
+
+
+def test_at_production_speed_a_full_outage_burns_within_five_seconds(
+    db: None,
+) -> None:
+    seed_gaps(EPOCH, scale=1, rps=RATE, period=30 * 86_400)
+    stage = Stage(scale=1)
+    stage.errors(1, 4)
+    found = standings(objectives(), now=stage.clock.time, scale=1)
+    assert found.of("availability").status == "burning"
+    assert stage.fired("ErrorBudgetBurn1h", "availability") is None
 
 
 def test_700_ms_on_everything_pages_for_latency(stage: Stage) -> None:

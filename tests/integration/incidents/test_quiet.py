@@ -90,6 +90,22 @@ def test_samples_that_come_late_raise_no_alert_in_the_past(stage: Stage) -> None
     assert stage.fired("SamplesLate") == 31
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_replica_whose_clock_jumps_raises_no_page_and_hides_none(
+    stage: Stage, hours: int
+) -> None:
+    stage.calm(20)
+    wrong = [
+        sample(EPOCH + 20 + s + hours * 3600, replica=TWO, bad=50) for s in range(5)
+    ]
+    SliSample.objects.bulk_create(wrong)
+    stage.calm(20)
+    names = {row.name for row in AlertPeriod.objects.all()}
+    assert names <= {"SamplesLate"}
+    stage.errors(1, 3)
+    assert stage.fired("ErrorBudgetBurn1h", "availability") is not None
+
+
 def test_the_evaluator_that_was_away_is_told_of_once(stage: Stage) -> None:
     stage.calm(3)
     stage.clock.advance(30)

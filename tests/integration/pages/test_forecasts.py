@@ -29,6 +29,29 @@ def test_seven_percent_errors_page_in_twelve_seconds() -> None:
     assert found["leftWhenEnds"] == pytest.approx(1 - 70 / 720 * 5)
 
 
+def test_every_alert_to_come_is_foretold_in_its_order() -> None:
+    found = forecast_read(error_rate=0.07, latency_ms=0)
+    alerts = found["alerts"]
+    assert isinstance(alerts, list)
+    assert [(a["name"], a["slo"], round(a["after"], 2)) for a in alerts] == [
+        ("HighErrorRate", None, 8.57),
+        ("ErrorBudgetBurn1h", "availability", 12.34),
+        ("ErrorBudgetBurn6h", "availability", 30.86),
+        ("ErrorBudgetBurn1d", "availability", 61.71),
+        ("ErrorBudgetBurn3d", "availability", 61.71),
+    ]
+
+
+def test_slowness_is_told_of_before_it_pages() -> None:
+    alerts = forecast_read(error_rate=0, latency_ms=700)["alerts"]
+    assert isinstance(alerts, list)
+    assert [(a["name"], round(a["after"], 2)) for a in alerts][:2] == [
+        ("HighLatency", 5.25),
+        ("ErrorBudgetBurn1h", 43.2),
+    ]
+    assert forecast_read(error_rate=0, latency_ms=400)["alerts"] == []
+
+
 def test_one_percent_pages_by_the_slower_rule() -> None:
     found = forecast_read(error_rate=0.01, latency_ms=0)
     assert found["pageAfter"] == pytest.approx(216.0)

@@ -38,6 +38,7 @@ def test_a_forecast_tells_what_a_fault_will_cost(viewer: User) -> None:
         "slo",
         "visibleErrorRate",
         "callsPerRequest",
+        "alerts",
         "breakerOpens",
     }
 
