@@ -14,7 +14,7 @@ from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.readings import Reading
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.incidents.severity import SEVERITIES
-from sre_console.incidents.silences import silences_read
+from sre_console.incidents.silences import silence_list, silences_read
 from sre_console.models import AlertState, Incident, IncidentAlert, IncidentEvent
 from sre_console.pages import incident_words as words
 
@@ -115,6 +115,36 @@ class IncidentWhole:
     actions: tuple[tuple[Action, str], ...]  # that its state allows
     firing: int
     runbooks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRow:
+    id: int
+    about: str  # empty: everything
+    active: bool
+    maintenance: bool
+    starts: datetime
+    ends: datetime
+    owner: str
+    reason: str
+
+
+def silence_rows(now: datetime) -> list[SilenceRow]:
+    """Those in force or to come, the next to end first."""
+    found = silence_list().filter(ends_at__gt=now).order_by("ends_at", "id")
+    return [
+        SilenceRow(
+            id=row.pk,
+            about=", ".join(part for part in (row.name, row.slo, row.service) if part),
+            active=row.starts_at <= now,
+            maintenance=row.maintenance,
+            starts=row.starts_at,
+            ends=row.ends_at,
+            owner=row.created_by,
+            reason=row.reason,
+        )
+        for row in found
+    ]
 
 
 def mark(word: str, kind: str) -> Mark:

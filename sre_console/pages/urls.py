@@ -7,7 +7,15 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from sre_console.pages.runbooks import NAME
-from sre_console.pages.views import data, enter, incidents, live, sign_in
+from sre_console.pages.views import (
+    alerts,
+    data,
+    enter,
+    incidents,
+    live,
+    reports,
+    sign_in,
+)
 
 _ID = "(?P<number>[1-9][0-9]{0,8})"
 _ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign"
@@ -19,7 +27,11 @@ urlpatterns = [
     re_path(r"^console/live/forecast/?$", data.forecast, name="forecast"),
     re_path(r"^console/live/?$", live.live, name="live"),
     re_path(r"^console/resilience/?$", live.resilience, name="resilience"),
-    re_path(r"^console/alerts/?$", incidents.alerts, name="alerts"),
+    re_path(r"^console/alerts/?$", alerts.alerts, name="alerts"),
+    re_path(r"^console/silences/?$", alerts.silence_new, name="silence-new"),
+    re_path(
+        rf"^console/silences/{_ID}/end/?$", alerts.silence_over, name="silence-over"
+    ),
     re_path(r"^console/incidents/?$", incidents.incidents, name="incidents"),
     re_path(rf"^console/incidents/{_ID}/?$", incidents.incident, name="incident"),
     re_path(
@@ -40,11 +52,11 @@ urlpatterns = [
         incidents.action_change,
         name="action-change",
     ),
-    re_path(r"^console/reports/?$", incidents.reports, name="reports"),
-    re_path(r"^console/runbooks/?$", incidents.runbook_list, name="runbooks"),
+    re_path(r"^console/reports/?$", reports.reports, name="reports"),
+    re_path(r"^console/runbooks/?$", reports.runbook_list, name="runbooks"),
     re_path(
         rf"^console/runbooks/(?P<name>{NAME.pattern})/?$",
-        incidents.runbook_page,
+        reports.runbook_page,
         name="runbook",
     ),
     re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 
-from sre_console.models import AlertPeriod, AlertState, Incident, SliSample
+from sre_console.models import AlertPeriod, AlertState, Incident, Silence, SliSample
 from sre_console.slo import lookup
 from tests.integration.incidents.conftest import RATE, Stage, kinds, only
 from tests.integration.slo.conftest import EPOCH, TWO, sample
@@ -125,6 +126,38 @@ def test_a_fault_that_is_left_on_is_told_of(stage: Stage) -> None:
     assert stage.fired("FaultLeftOn") is not None
     incident = only()
     assert (incident.service, incident.severity) == ("ironclad", "warning")
+
+
+def silence(stage: Stage, seconds: int, **about: str) -> None:
+    now = lookup.moment(int(stage.clock.time))
+    Silence.objects.create(
+        starts_at=now, ends_at=now + timedelta(seconds=seconds), reason="known",
+        created_by="operator", **about,
+    )  # fmt: skip
+
+
+def test_a_silenced_alert_opens_nothing_and_is_told_of_when_the_silence_ends(
+    stage: Stage,
+) -> None:
+    silence(stage, 10, slo="availability")
+    silence(stage, 10, name="HighErrorRate")
+    stage.errors(1, 9)
+    assert stage.fired("ErrorBudgetBurn1h", "availability") is not None
+    assert {i.alerts.get().slo for i in Incident.objects.all()} <= {"error-rate"}
+    Incident.objects.all().delete()
+    stage.errors(1, 4)
+    names = {(a.name, a.slo) for a in only().alerts.all()}
+    assert ("ErrorBudgetBurn1h", "availability") in names
+    assert ("HighErrorRate", "") in names
+    assert only().paged_at is not None
+
+
+def test_an_alert_that_clears_while_it_is_silenced_is_never_told(stage: Stage) -> None:
+    silence(stage, 60, service="users")
+    stage.errors(0.3, 6)
+    stage.calm(60)
+    assert not Incident.objects.exists()
+    assert all(row.silenced for row in AlertPeriod.objects.filter(slo="availability"))
 
 
 def test_the_budgets_marks_are_told_and_open_nothing(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from sre_console.models import ActionItem, AuditEntry, Incident
+from sre_console.models import ActionItem, AuditEntry, Incident, Silence
 from sre_console.pages.runbooks import html, runbooks
 from tests.integration.api.test_incidents import incident as incident  # noqa: PLC0414
 from tests.integration.pages.conftest import signed_in
@@ -21,6 +21,29 @@ def test_the_alerts_page_tells_every_rule_with_its_condition(viewer: User) -> No
     assert page.count("data-alert=") == 29
     assert "no data &gt; 14.4x" in page
     assert "0 events in this window" in page
+
+
+def test_alerts_are_silenced_and_heard_again_by_forms(operator: User) -> None:
+    client = signed_in(operator)
+    sent = {"alert": "HighLatency", "slo": "", "minutes": "10", "reason": "known"}
+    assert client.post("/console/silences", sent).status_code == 302
+    page = client.get("/console/alerts").text
+    assert "in force" in page
+    row = Silence.objects.get()
+    assert (row.ends_at - row.starts_at).total_seconds() == 600
+    client.post(f"/console/silences/{row.pk}/end")
+    assert "Nothing is silenced." in client.get("/console/alerts").text
+    for wrong in ({"minutes": "x"}, {"reason": ""}, {"alert": ""}):
+        answer = client.post("/console/silences", sent | wrong)
+        assert answer.status_code == 400
+        assert 'role="alert"' in answer.text
+
+
+def test_a_viewer_silences_nothing(viewer: User) -> None:
+    client = signed_in(viewer)
+    sent = {"alert": "HighLatency", "minutes": "10", "reason": "known"}
+    assert client.post("/console/silences", sent).status_code == 403
+    assert not Silence.objects.exists()
 
 
 def test_the_incidents_page_lists_and_filters(viewer: User, incident: Incident) -> None:

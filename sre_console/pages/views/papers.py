@@ -1,0 +1,50 @@
+"""What the pages that are made here share: how they are shown, and their tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sre_console.accounts.roles import role_of
+from sre_console.pages.view_models import paper
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+# Pages that stand under another one's name in the top bar.
+_UNDER = {"incident": "incidents", "post_mortem": "incidents", "runbook": "runbooks"}
+
+
+def show(request: HttpRequest, name: str, **context: object) -> HttpResponse:
+    current = _UNDER.get(name, name)
+    context |= {"config": paper(request), "role": role_of(request.user)}
+    context["current"] = current
+    context["scale"] = context["config"]["scale"]  # type: ignore[index]
+    return render(request, f"console/{name}.html", context)
+
+
+def as_csv(
+    name: str, head: Iterable[str], rows: Iterable[Iterable[object]]
+) -> HttpResponse:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return HttpResponse(
+        text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="ironclad-{name}.csv"'},
+    )
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def sent_text(sent: Mapping[str, object], name: str) -> str:
+    """A field as browsers send it: with line ends of their own."""
+    return str(sent.get(name, "")).replace("\r\n", "\n")
