@@ -68,6 +68,16 @@ def test_the_alerts_page_moves_and_leads_to_the_runbook(
     expect(page.get_by_role("heading", level=1)).to_have_text("Error budget burn")
 
 
+def test_the_sound_is_off_until_somebody_wants_it(page: Page, stage: Stage) -> None:
+    page.goto(stage.url + "/console/incidents")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Sound at a page: off").click()
+    expect(page.get_by_role("button", name="Sound at a page: on")).to_be_visible()
+    page.reload()
+    page.locator(".menu summary").click()
+    expect(page.get_by_role("button", name="Sound at a page: on")).to_be_visible()
+
+
 def test_incidents_are_filtered_by_the_address(page: Page, stage: Stage) -> None:
     page.goto(stage.url + "/console/incidents?state=resolved")
     expect(page.get_by_label("State")).to_have_value("resolved")

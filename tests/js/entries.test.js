@@ -57,3 +57,11 @@ test("a breaker's opening and closing are told, its trials are not", () => {
   assert.deepEqual(entries.map(({ at, kind }) => [at, kind]), [[80, "resolved"], [10, "breaker"]]);
   assert.match(entries[1].what, /abcdef01/);
 });
+
+test("an incident leads to its page, and so does its end", () => {
+  const incident = { id: 7, title: "7 % of requests fail", openedAt: 100, resolvedAt: null };
+  const [open] = entriesOf([], [], [], [incident]);
+  assert.deepEqual([open.kind, open.what, open.href], ["incident", "7 % of requests fail", "/console/incidents/7"]);
+  const [end, begin] = entriesOf([], [], [], [{ ...incident, resolvedAt: 160 }]);
+  assert.deepEqual([end.kind, end.at, begin.at, end.href], ["resolved", 160, 100, "/console/incidents/7"]);
+});

@@ -4,11 +4,11 @@ import { t } from "../lib/strings.js";
 import { shortId } from "./resilience.js";
 import { describe } from "./plan.js";
 
-/** @typedef {{key: string, at: number, kind: "page" | "ticket" | "fault" | "breaker" | "resolved", firing: boolean, title: string, what: string}} Entry */
+/** @typedef {{key: string, at: number, kind: "page" | "ticket" | "fault" | "breaker" | "incident" | "resolved", firing: boolean, title: string, what: string, href?: string}} Entry */
 
-/** @param {any[]} bands @param {any[]} breaches @param {any[]} [transitions] @returns {Entry[]} newest first, at most 40 */
-export function entriesOf(bands, breaches, transitions = []) {
-  const all = [...openOnes(breaches).map(ofOpen), ...breaches.filter((one) => one.to !== null).flatMap(ofCleared), ...bands.flatMap(ofBand), ...transitions.flatMap(ofTransition)];
+/** @param {any[]} bands @param {any[]} breaches @param {any[]} [transitions] @param {any[]} [incidents] @returns {Entry[]} newest first, at most 40 */
+export function entriesOf(bands, breaches, transitions = [], incidents = []) {
+  const all = [...openOnes(breaches).map(ofOpen), ...breaches.filter((one) => one.to !== null).flatMap(ofCleared), ...bands.flatMap(ofBand), ...transitions.flatMap(ofTransition), ...incidents.flatMap(ofIncident)];
   return all.sort((a, b) => b.at - a.at || Number(b.firing) - Number(a.firing)).slice(0, 40);
 }
 
@@ -49,6 +49,13 @@ function ofBand(band) {
   const how = ["stopped", "expired", "lapsed"].includes(band.end) ? band.end : "stopped";
   const what = t("feed.lasted", { time: duration(band.to - band.from) });
   return [began, { key: `fault ${band.version} end`, at: band.to, kind: "fault", firing: false, title: t(`feed.${how}`, { fault }), what }];
+}
+
+function ofIncident(one) {
+  const href = `/console/incidents/${one.id}`;
+  const opened = { key: `incident ${one.id}`, at: one.openedAt, kind: "incident", firing: false, title: t("feed.incident", { id: one.id }), what: one.title, href };
+  if (one.resolvedAt === null) return [opened];
+  return [opened, { key: `incident ${one.id} end`, at: one.resolvedAt, kind: "resolved", firing: false, title: t("incident.resolved", { id: one.id }), what: t("feed.lasted", { time: duration(one.resolvedAt - one.openedAt) }), href }];
 }
 
 // From closed to open and back: that a trial failed in between is on its card and on the charts.

@@ -4,8 +4,8 @@ import { el, icon, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { entriesOf, openOnes } from "./entries.js";
 
-const GLYPH = { page: "burning", ticket: "risk", fault: "fault", breaker: "burning", resolved: "ok" };
-const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", breaker: "is-burning", resolved: "is-ok" };
+const GLYPH = { page: "burning", ticket: "risk", fault: "fault", breaker: "burning", incident: "critical", resolved: "ok" };
+const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", breaker: "is-burning", incident: "is-burning", resolved: "is-ok" };
 
 /** @param {HTMLElement} root `[data-events]` @param {any} store */
 export function createFeed(root, store) {
@@ -16,9 +16,9 @@ export function createFeed(root, store) {
   let first = true;
 
   store.subscribe(() => {
-    const { bands = [], breaches = [], transitions = [], at } = store.snapshot;
+    const { bands = [], breaches = [], transitions = [], incidents = [], at } = store.snapshot;
     const now = Date.parse(at) / 1000;
-    const entries = entriesOf(bands, breaches, transitions);
+    const entries = entriesOf(bands, breaches, transitions, incidents);
     for (const [key, node] of shown) if (!entries.some((entry) => entry.key === key)) shown.delete(key) && node.remove();
     entries.forEach((entry, i) => place(entry, i, now));
     // What was there when the page opened is read from the list, not shouted.
@@ -42,10 +42,10 @@ export function createFeed(root, store) {
     say(node.querySelector(".age"), age(now - entry.at));
   }
 
-  function make({ kind, title, what, firing }) {
+  function make({ kind, title, what, firing, href }) {
     const solid = firing && kind === "page" ? "badge--solid" : "badge--box";
     const mark = el("span", { class: `badge ${solid} ${STATE[kind]}` }, icon(GLYPH[kind]), t(`severity.${kind}`));
-    const words = el("span", {}, el("strong", {}, title), el("span", { class: "what" }, what));
+    const words = el("span", {}, el("strong", {}, href ? el("a", { href }, title) : title), el("span", { class: "what" }, what));
     return el("li", {}, mark, words, el("span", { class: "age" }));
   }
 

@@ -4,6 +4,7 @@ import { closeDisclosures } from "../controls/disclosures.js";
 import { faultKeys } from "../controls/fault-kinds.js";
 import { createFaults } from "../controls/faults.js";
 import { createKeys } from "../controls/keys.js";
+import { createSound } from "../controls/sound.js";
 import { createStop } from "../controls/stop.js";
 import { createTheme } from "../controls/theme.js";
 import { createToasts } from "../controls/toasts.js";
@@ -31,7 +32,7 @@ export function createShell() {
   const link = createLinkState(store, () => wire.retry());
   const faults = part("faults") && createFaults(part("faults"), store, actions);
   createTitle(store);
-  createIncidents(store, toasts);
+  createIncidents(store, toasts, createSound(document.querySelector("[data-action=sound]")));
   createTheme(document.querySelector("[data-action=theme]"));
 
   /** @param {any} message */
