@@ -94,9 +94,9 @@ def _store(row: AlertState, alert: Alert, reading: Reading) -> None:
 def _forget(rows: Iterable[AlertState], at: datetime) -> None:
     """Alerts whose rule or SLO is no longer there end."""
     for row in rows:
-        AlertPeriod.objects.filter(name=row.name, slo=row.slo, ended_at=None).update(
-            ended_at=at
-        )
+        if row.state == "firing":
+            with audited():
+                _ended(row.name, row.slo, at)
         row.delete()
 
 
@@ -111,7 +111,7 @@ def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
         return
     with audited():
         for each in resolved:
-            _ended(each.rule, at)
+            _ended(each.rule.name, each.rule.slo or "", at)
         for each in fired:
             silent = silences.match(each.rule)
             _began(each, at, silenced=silent)
@@ -150,12 +150,13 @@ def _began(each: _Turned, at: datetime, *, silenced: bool) -> None:
     )
 
 
-def _ended(rule: AlertRule, at: datetime) -> None:
-    slo = rule.slo or ""
-    AlertPeriod.objects.filter(name=rule.name, slo=slo, ended_at=None).update(
-        ended_at=at
-    )
-    incident_alert_cleared(fingerprint(rule.name, slo, rule.severity), at)
+def _ended(name: str, slo: str, at: datetime) -> None:
+    for period in AlertPeriod.objects.filter(name=name, slo=slo, ended_at=None):
+        period.ended_at = at
+        period.save(update_fields=["ended_at"])
+        if not settings.PROMETHEUS_URL:  # else Alertmanager says when it is over
+            # as it was when it fired: its rule may say something else by now
+            incident_alert_cleared(fingerprint(name, slo, period.severity), at)
 
 
 def _tell(each: _Turned, at: datetime, patience: Patience) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from tests.acceptance.harness.processes import free_port
 from tests.acceptance.harness.waiting import until
 
 
-class Program:
+class Program(ABC):
     """A context manager: started, ready, and stopped at the end."""
 
     def __init__(self, name: str, folder: Path) -> None:
@@ -27,8 +28,9 @@ class Program:
         self._name, self._found, self._folder = name, found, folder
         self._child: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def arguments(self) -> list[str]:
-        raise NotImplementedError
+        """Those of its command line."""
 
     def __enter__(self) -> Self:
         with (self._folder / f"{self._name}.log").open("wb") as log:

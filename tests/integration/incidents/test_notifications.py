@@ -23,7 +23,7 @@ from sre_console.incidents.outbox import (
     wait_after,
 )
 from sre_console.models import AuditEntry, Notification
-from tests.integration.incidents.conftest import Stage
+from tests.integration.incidents.conftest import Stage, only
 
 pytestmark = pytest.mark.django_db
 PLACE = "https://hooks.example.org/ironclad"
@@ -65,6 +65,16 @@ def test_with_prometheus_the_evaluator_tells_nobody(
     stage.errors(0.07, 20)
     assert stage.fired("ErrorBudgetBurn1h", "availability") is not None
     assert not Notification.objects.exists()
+
+
+def test_with_prometheus_an_alert_is_over_when_alertmanager_says_so(
+    stage: Stage, settings: Settings
+) -> None:
+    stage.errors(0.07, 20)
+    settings.PROMETHEUS_URL = "http://prometheus:9090"
+    stage.calm(10)
+    assert stage.cleared("HighErrorRate") is not None
+    assert only().alerts.filter(cleared_at=None).count() == 2
 
 
 # -- the outbox -----------------------------------------------------------------------------

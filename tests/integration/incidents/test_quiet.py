@@ -7,8 +7,11 @@ from random import Random
 
 import pytest
 
+from sre_console.audit.services import audited
+from sre_console.incidents.joining import Patience, incident_join
 from sre_console.models import AlertPeriod, AlertState, Incident, Silence, SliSample
 from sre_console.slo import lookup
+from tests.integration.api.test_incidents import news
 from tests.integration.incidents.conftest import RATE, Stage, kinds, only
 from tests.integration.slo.conftest import EPOCH, TWO, sample
 
@@ -126,6 +129,23 @@ def test_a_fault_that_is_left_on_is_told_of(stage: Stage) -> None:
     assert stage.fired("FaultLeftOn") is not None
     incident = only()
     assert (incident.service, incident.severity) == ("ironclad", "warning")
+
+
+def test_an_alert_whose_rule_is_gone_ends_and_its_incident_with_it(
+    stage: Stage,
+) -> None:
+    stage.calm(1)
+    with audited():
+        incident_join(news("OldRule"), Patience(15, 60))
+    AlertState.objects.create(name="OldRule", state="firing")
+    AlertPeriod.objects.create(
+        name="OldRule", severity="critical", threshold=1, began_at=lookup.moment(EPOCH),
+        fired_at=lookup.moment(EPOCH),
+    )  # fmt: skip
+    stage.calm(1)
+    assert not AlertState.objects.filter(name="OldRule").exists()
+    assert stage.cleared("OldRule") is not None
+    assert only().quiet_at is not None
 
 
 def silence(stage: Stage, seconds: int, **about: str) -> None:
