@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
 _RATE = re.compile(r"[1-9]\d*/\d*[smhd]")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _SHORTEST_TOKEN = 32  # characters
 
 
@@ -66,6 +67,7 @@ def check_secrets(
         "IRONCLAD_OPERATOR_TOKEN": settings.OPERATOR_TOKEN,
         "IRONCLAD_TRAFFIC_TOKEN": settings.TRAFFIC_TOKEN,
         "METRICS_TOKEN": settings.METRICS_TOKEN,
+        "IRONCLAD_ALERT_WEBHOOK_SECRET": settings.ALERT_WEBHOOK_SECRET,
         "ALERTMANAGER_TOKEN": settings.ALERTMANAGER_TOKEN,
     }
     return [
@@ -135,6 +137,42 @@ def check_rehearsal(
     ]
 
 
+@register()
+def check_notifications(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """Places that nothing could be told to."""
+    del app_configs
+    found: list[CheckMessage] = [
+        Error(
+            f"IRONCLAD_ALERT_WEBHOOKS names {place!r}, which is no address of the web.",
+            hint="Write it whole, for example https://hooks.example.org/ironclad.",
+            id="ironclad.E006",
+        )
+        for place in settings.ALERT_WEBHOOKS
+        if not is_web_address(place)
+    ]
+    found += [
+        Error(
+            f"IRONCLAD_ALERT_EMAILS names {place!r}, which is no mail address.",
+            hint="Write addresses separated by commas, for example sre@example.org.",
+            id="ironclad.E007",
+        )
+        for place in settings.ALERT_EMAILS
+        if not _MAIL.fullmatch(place)
+    ]
+    unread = settings.ALERT_EMAILS and not settings.EMAIL_HOST
+    if unread and not settings.BUILTIN and not found:
+        found.append(
+            Warning(
+                "Without EMAIL_HOST mails of incidents are files that nobody reads.",
+                hint="Set EMAIL_HOST, or leave IRONCLAD_ALERT_EMAILS out.",
+                id="ironclad.W006",
+            )
+        )
+    return found
+
+
 def is_loopback(host: str) -> bool:
     try:
         return ip_address(host.strip("[]")).is_loopback
@@ -149,3 +187,8 @@ def is_origin(text: str) -> bool:
         and bool(parts.netloc)
         and not (parts.path or parts.query or parts.fragment)
     )
+
+
+def is_web_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

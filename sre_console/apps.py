@@ -15,6 +15,7 @@ class ConsoleConfig(AppConfig):
         from django.apps import apps
         from django.db.models.signals import post_migrate
 
+        from sre_console import checks  # noqa: F401 - registered by being imported
         from sre_console.accounts.permissions import roles_grant
 
         # once a migrate, not once an app: sessions comes after every app with permissions

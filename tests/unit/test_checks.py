@@ -14,6 +14,7 @@ _CHECKS = (
     checks.check_secrets,
     checks.check_rate_limits,
     checks.check_rehearsal,
+    checks.check_notifications,
 )
 _PRODUCTION: dict[str, Any] = {
     "BUILTIN": False,
@@ -57,6 +58,12 @@ def test_the_built_in_profile_refuses_a_public_host(settings: Settings) -> None:
     ("name", "value", "expected"),
     [
         ("ALLOWED_HOSTS", ["*"], "ironclad.E002"),
+        ("ALERT_WEBHOOKS", ["hooks.example.org"], "ironclad.E006"),
+        ("ALERT_WEBHOOKS", ["file:///etc/passwd"], "ironclad.E006"),
+        ("ALERT_EMAILS", ["sre"], "ironclad.E007"),
+        ("ALERT_EMAILS", ["sre@example.org"], "ironclad.W006"),
+        ("ALERT_WEBHOOK_SECRET", "short", "ironclad.E004"),
+        ("ALERTMANAGER_TOKEN", "short", "ironclad.E004"),
         ("CORS_ALLOWED_ORIGINS", ["ironclad.example.org"], "ironclad.E003"),
         ("CORS_ALLOWED_ORIGINS", ["*"], "ironclad.E003"),
         ("CSRF_TRUSTED_ORIGINS", ["https://a.example/path"], "ironclad.E003"),
