@@ -9,11 +9,11 @@ from ironclad.envelope import timestamp
 from sre_console.incidents import wording
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.notifications import runbook_url
-from sre_console.incidents.operations import operations_read
+from sre_console.incidents.operations import judged_before, operations_read
 from sre_console.incidents.readings import Reading, Readings
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.incidents.silences import Silences, silences_read
-from sre_console.models import AlertState, EvaluatorLease
+from sre_console.models import AlertState
 from sre_console.slo import lookup
 from sre_console.slo.objectives import objectives
 from sre_console.slo.standings import standings
@@ -26,8 +26,7 @@ def readings_now(*, by: Clock = clock) -> Readings:
     now = by.epoch()
     scale = settings.CLOCK_SCALE
     found = standings(objectives(), now=now, scale=scale, whole=True)
-    row = EvaluatorLease.objects.filter(id=1).values_list("judged_at", flat=True)
-    around = operations_read(lookup.moment(now), judged=row.first(), oldest=None)
+    around = operations_read(lookup.moment(now), judged=judged_before(), oldest=None)
     return Readings(found, around, catalogue(), scale)
 
 

@@ -13,7 +13,6 @@ from sre_console.incidents.severity import Severity
 from sre_console.models import Incident, Notification
 
 Kind = Literal["opened", "raised", "reopened", "resolved"]
-CHANNEL = "ironclad_notifications"
 # What can wait until somebody looks at the console sends no mail.
 MAILED: tuple[Severity, ...] = ("page", "critical")
 

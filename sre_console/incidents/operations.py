@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Min
 
 from sre_console.chaos.selectors import REPLICA_SILENT
-from sre_console.models import FaultPeriod, Replica
+from sre_console.models import EvaluatorLease, FaultPeriod, Replica
 
 _MOST = 500  # versions of the plan that are followed back
 
@@ -36,6 +36,12 @@ _FIELDS = {
     "faultSeconds": "fault",
 }
 assert set(_FIELDS.values()) == {each.name for each in fields(Operations)}  # noqa: S101
+
+
+def judged_before() -> datetime | None:
+    """The end of the second that was judged last, by whichever leader."""
+    row = EvaluatorLease.objects.filter(id=1).values_list("judged_at", flat=True)
+    return row.first()
 
 
 def operations_read(
@@ -78,12 +84,13 @@ def _since(now: datetime, at: datetime | None) -> float:
 def fault_began(now: datetime) -> datetime | None:
     """When faults came into force that have been since, in one version or another."""
     newest = FaultPeriod.objects.order_by(F("began_at").desc())
+    columns = newest.values_list("began_at", "ended_at", "expires_at", "end")
     began: datetime | None = None
-    for row in newest[:_MOST]:
+    for begun, ended, expires, end in columns[:_MOST]:
         if began is None:
-            if row.ended_at is not None or row.expires_at <= now:
+            if ended is not None or expires <= now:
                 return None
-        elif row.end != "changed" or row.ended_at != began:
+        elif end != "changed" or ended != began:
             return began
-        began = row.began_at
+        began = begun
     return began

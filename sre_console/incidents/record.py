@@ -56,5 +56,10 @@ def changed(
             **(detail or {}),
         },
     )
+    nudge(str(incident.pk))
+
+
+def nudge(what: str = "") -> None:
+    """Have every console look again; delivered at the commit."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(incident.pk)])
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, what])

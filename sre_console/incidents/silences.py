@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from ironclad.envelope import timestamp
@@ -16,7 +15,7 @@ from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
-from sre_console.incidents.record import CHANNEL
+from sre_console.incidents.record import nudge
 from sre_console.incidents.rules import AlertRule
 from sre_console.models import Silence
 
@@ -141,5 +140,4 @@ def _told(row: Silence, action: str, actor: Actor) -> None:
             "reason": row.reason,
         },
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, ""])
+    nudge()

@@ -15,9 +15,9 @@ from ironclad.clock import Clock
 from sre_console.chaos.expiry import close_expired
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.judging import alerts_judge
-from sre_console.incidents.operations import operations_read
+from sre_console.incidents.operations import judged_before, operations_read
 from sre_console.incidents.readings import Readings
-from sre_console.live.lease import Lease, judged, judged_before
+from sre_console.live.lease import Lease, judged
 from sre_console.live.messenger import Messenger
 from sre_console.live.worker import DATABASE_AWAY, Worker
 from sre_console.resilience.services import switch_close_expired

@@ -31,12 +31,6 @@ RETURNING fence
 """
 
 
-def judged_before() -> datetime | None:
-    """The end of the second that was judged last, by whichever leader."""
-    row = EvaluatorLease.objects.filter(id=1).values_list("judged_at", flat=True)
-    return row.first()
-
-
 def judged(at: datetime) -> None:
     """Remember what is judged; run inside the transaction that holds the lease."""
     EvaluatorLease.objects.filter(id=1).update(judged_at=at)

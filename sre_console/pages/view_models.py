@@ -102,11 +102,6 @@ def resilience_page(request: HttpRequest) -> ResiliencePage:
     )
 
 
-def paper(request: HttpRequest) -> ConsoleConfig:
-    """What a page needs that is made here and kept fresh by its script."""
-    return console_config(request)
-
-
 def console_config(request: HttpRequest) -> ConsoleConfig:
     return ConsoleConfig(
         wsUrl="/ws/console",

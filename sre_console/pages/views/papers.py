@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sre_console.accounts.roles import role_of
-from sre_console.pages.view_models import paper
+from sre_console.pages.view_models import console_config
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 # Pages that stand under another one's name in the top bar.
@@ -18,10 +18,9 @@ _UNDER = {"incident": "incidents", "post_mortem": "incidents", "runbook": "runbo
 
 
 def show(request: HttpRequest, name: str, **context: object) -> HttpResponse:
-    current = _UNDER.get(name, name)
-    context |= {"config": paper(request), "role": role_of(request.user)}
-    context["current"] = current
-    context["scale"] = context["config"]["scale"]  # type: ignore[index]
+    config = console_config(request)
+    context |= {"config": config, "role": role_of(request.user)}
+    context |= {"scale": config["scale"], "current": _UNDER.get(name, name)}
     return render(request, f"console/{name}.html", context)
 
 
