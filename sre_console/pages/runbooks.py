@@ -67,6 +67,6 @@ def html(text: str) -> str:
 def _read(path: Path) -> Runbook:
     head, _, text = path.read_text(encoding="utf-8").partition("\n")
     first = text.strip().split("\n\n", 1)[0].replace("\n", " ")
-    says = first.removeprefix("**It says**:").replace("`", "").strip()
+    says = first.removeprefix("**It says**:").replace("`", "").replace("*", "").strip()
     body = _PAGE.sub(r'href="/console/runbooks/\1\2"', html(text))
     return Runbook(path.stem, head.removeprefix("# ").strip(), says, body)
