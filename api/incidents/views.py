@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -30,6 +30,7 @@ from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.lifecycle import Action
+from sre_console.incidents.listing import LONGEST, ORDERS, incident_list
 from sre_console.incidents.outbox import notification_retry
 from sre_console.incidents.post_mortems import (
     action_add,
@@ -40,11 +41,9 @@ from sre_console.incidents.post_mortems import (
     sheet_write,
 )
 from sre_console.incidents.selectors import (
-    FILTERS,
     TOLD_STATES,
     incident_get,
     incident_json,
-    incident_list,
     incident_whole_json,
     notification_json,
     notification_list,
@@ -66,13 +65,34 @@ ID = OpenApiParameter(
     "id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, OpenApiParameter.PATH
 )
 _STATES = ["open", "acknowledged", "mitigated", "resolved", "unresolved"]
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "state": {"type": "string", "enum": _STATES},
-    "severity": {"type": "string", "enum": list(SEVERITIES)},
-    "exercise": {"type": "string", "enum": ["true", "false"]},
-    "service": {"type": "string", "maxLength": 64},
+_TEXTS = {
+    name: {"type": "string", "maxLength": most, "pattern": r"^[^\u0000]*$"}
+    for name, most in LONGEST.items()
 }
-_FILTERS = [OpenApiParameter(name, _SCHEMAS[name]) for name in FILTERS]
+_DAY = {"type": "string", "format": "date"}
+_TERM = f"-?({'|'.join(ORDERS)})"
+_ORDERING = {
+    "type": "string",
+    "default": "-openedAt",
+    "pattern": f"^{_TERM}(,{_TERM})*$",
+}
+_FILTERS = [
+    OpenApiParameter("state", {"type": "string", "enum": _STATES}),
+    OpenApiParameter("severity", {"type": "string", "enum": list(SEVERITIES)}),
+    OpenApiParameter("exercise", {"type": "string", "enum": ["true", "false"]}),
+    OpenApiParameter("service", _TEXTS["service"]),
+    OpenApiParameter(
+        "q", _TEXTS["q"], description="Part of the title or of an alert's name."
+    ),
+    OpenApiParameter("from", _DAY, description="The first day (UTC) it may open in."),
+    OpenApiParameter("to", _DAY, description="The last one."),
+    OpenApiParameter(
+        "ordering",
+        _ORDERING,
+        description="Fields, separated by commas; - before one turns it round. States "
+        "go from open to resolved, severities from warning to page.",
+    ),
+]
 
 
 def _whole(number: int, status: int = 200) -> Response:
@@ -87,7 +107,7 @@ class IncidentsView(View):
 
     @extend_schema(
         operation_id="incidents_list",
-        summary="List incidents, newest first",
+        summary="List incidents, newest first unless ordered otherwise",
         parameters=_FILTERS,
         responses={200: IncidentSerializer(many=True)},
     )

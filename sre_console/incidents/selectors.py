@@ -12,47 +12,16 @@ from ironclad.envelope import timestamp
 from ironclad.errors import FieldsInvalid, NotFound
 from sre_console.incidents import lifecycle
 from sre_console.incidents.notifications import runbook_url
-from sre_console.incidents.severity import SEVERITIES
 from sre_console.models import Incident, IncidentAlert, IncidentEvent, Notification
 
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "state": (*lifecycle.STATES, "unresolved"),
-    "severity": SEVERITIES,
-    "exercise": ("true", "false"),
-}
-_SERVICE_MOST = 64  # characters
 TOLD_STATES = ("pending", "delivered", "dead")
-FILTERS = (*_CHOICES, "service")
-
-
-def incident_list(query: Mapping[str, str]) -> QuerySet[Incident]:
-    """Newest first, of those that every filter allows. Raises FieldsInvalid for a bad one."""
-    problems: list[tuple[str | None, str]] = []
-    for name, allowed in _CHOICES.items():
-        if name in query and query[name] not in allowed:
-            problems.append((name, f"{name} must be one of {', '.join(allowed)}."))
-    if len(query.get("service", "")) > _SERVICE_MOST:
-        problems.append(("service", f"Send at most {_SERVICE_MOST} characters."))
-    if problems:
-        raise FieldsInvalid(problems)
-    rows = Incident.objects.order_by("-opened_at", "-id")
-    if query.get("state") == "unresolved":
-        rows = rows.exclude(state="resolved")
-    elif "state" in query:
-        rows = rows.filter(state=query["state"])
-    if "severity" in query:
-        rows = rows.filter(severity=query["severity"])
-    if "exercise" in query:
-        rows = rows.filter(exercise=query["exercise"] == "true")
-    if "service" in query:
-        rows = rows.filter(service=query["service"])
-    return rows.prefetch_related(_ALERTS)
+ALERTS = Prefetch("alerts", IncidentAlert.objects.order_by("joined_at", "id"))
 
 
 def incident_get(number: int) -> Incident:
     """With its alerts, timeline and notifications."""
     rows = Incident.objects.prefetch_related(
-        _ALERTS,
+        ALERTS,
         Prefetch("events", IncidentEvent.objects.order_by("at", "id")),
         "notifications",
     )
@@ -60,9 +29,6 @@ def incident_get(number: int) -> Incident:
     if found is None:
         raise NotFound
     return found
-
-
-_ALERTS = Prefetch("alerts", IncidentAlert.objects.order_by("joined_at", "id"))
 
 
 def incident_json(row: Incident) -> dict[str, object]:

@@ -9,14 +9,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from sre_console.incidents import lifecycle, wording
-from sre_console.incidents.alerts import readings_now
+from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.readings import Reading
 from sre_console.incidents.rules import AlertRule, Burn
-from sre_console.incidents.severity import SEVERITIES
-from sre_console.incidents.silences import silence_list, silences_read
-from sre_console.models import AlertState, Incident, IncidentAlert, IncidentEvent
+from sre_console.incidents.silences import silence_list
+from sre_console.models import Incident, IncidentAlert, IncidentEvent
 from sre_console.pages import incident_words as words
+from sre_console.pages.alert_table import AlertLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
+    id: str
     name: str
     slo: str
     severity: Mark
@@ -45,6 +46,14 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An alert's name, and where its row is (empty: nowhere here)."""
+
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentRow:
     id: int
     title: str
@@ -54,7 +63,7 @@ class IncidentRow:
     exercise: bool
     opened: datetime
     lasted: str
-    alerts: str
+    alerts: tuple[Named, ...]
     owner: str
 
 
@@ -71,6 +80,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Member:
     name: str
+    anchor: str  # of its row on the Alerts page; empty: it has none
     slo: str
     severity: Mark
     state: Mark
@@ -160,41 +170,30 @@ def state_mark(state: str) -> Mark:
     return mark(words.state_word(state), state)
 
 
-def alert_rows() -> list[AlertRow]:
-    """Every rule; those that fire first, the gravest of them first."""
-    readings = readings_now()
-    rows = {(row.name, row.slo): row for row in AlertState.objects.all()}
-    silences = silences_read(
-        datetime.fromtimestamp(readings.found.end + 1).astimezone()
-    )
-    order = ("firing", "pending", "inactive")
-    found = []
-    for rule in readings.catalogue.rules:
-        row = rows.get(rule.key) or AlertState(state="inactive")
-        shown = _alert_row(rule, row, readings.of(rule), silenced=silences.match(rule))
-        rank = order.index(row.state), SEVERITIES.index(rule.severity)
-        found.append((rank, shown))
-    return [shown for _rank, shown in sorted(found, key=lambda one: one[0])]
-
-
-def _alert_row(
-    rule: AlertRule, row: AlertState, reading: Reading, *, silenced: bool
-) -> AlertRow:
-    condition = rule.condition
+def alert_row(line: AlertLine) -> AlertRow:
+    rule, condition = line.rule, line.rule.condition
     return AlertRow(
+        id=alert_anchor(*rule.key),
         name=rule.name,
         slo=rule.slo or "",
         severity=severity_mark(rule.severity),
-        state=state_mark(row.state),
-        firing=row.state == "firing",
-        value=wording.measured(reading.value, condition.unit),
+        state=state_mark(line.row.state),
+        firing=line.row.state == "firing",
+        value=wording.measured(line.reading.value, condition.unit),
         threshold=wording.measured(condition.threshold, condition.unit),
-        since=row.since,
-        why=why(rule, reading),
-        note=words.measured_on(reading),
+        since=line.row.since,
+        why=why(rule, line.reading),
+        note=words.measured_on(line.reading),
         runbook=rule.runbook,
-        silenced=silenced,
+        silenced=line.silenced,
     )
+
+
+def alert_anchor(name: str, slo: str) -> str:
+    """Where on the Alerts page its row is; empty for one that no rule here is about."""
+    if catalogue().rule(name, slo) is None:
+        return ""
+    return f"{name}-{slo}" if slo else name
 
 
 _SIGNS = {"above": ">", "below": "<", "atMost": "≤"}
@@ -218,6 +217,9 @@ def why(rule: AlertRule, reading: Reading) -> str:
 
 def incident_row(row: Incident, now: datetime) -> IncidentRow:
     ended = row.resolved_at or now
+    alerts: dict[str, str] = {}  # one of a name: its own page tells them apart
+    for alert in row.alerts.all():
+        alerts.setdefault(alert.name, alert.slo)
     return IncidentRow(
         id=row.pk,
         title=row.title,
@@ -227,7 +229,9 @@ def incident_row(row: Incident, now: datetime) -> IncidentRow:
         exercise=row.exercise,
         opened=row.opened_at,
         lasted=words.lasted((ended - row.opened_at).total_seconds()),
-        alerts=", ".join(dict.fromkeys(alert.name for alert in row.alerts.all())),
+        alerts=tuple(
+            Named(name, alert_anchor(name, slo)) for name, slo in alerts.items()
+        ),
         owner=row.owner,
     )
 
@@ -296,6 +300,7 @@ def _facts(row: Incident) -> Iterable[Fact]:
 def _member(alert: IncidentAlert) -> Member:
     return Member(
         name=alert.name,
+        anchor=alert_anchor(alert.name, alert.slo),
         slo=alert.slo,
         severity=severity_mark(alert.severity),
         state=state_mark("firing" if alert.cleared_at is None else "resolved"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sre_console.incidents.sla import Ledger, Noise, SlaReport, SloKept
-from sre_console.pages.incident_models import Mark
+from sre_console.pages.incident_models import Mark, alert_anchor
 from sre_console.pages.incident_words import DASH, lasted
 
 
@@ -29,6 +29,7 @@ class SloRow:
 
 @dataclass(frozen=True, slots=True)
 class NoiseRow:
+    anchor: str  # of its row on the Alerts page; empty: it has none
     name: str
     slo: str
     fired: int
@@ -36,26 +37,36 @@ class NoiseRow:
     lasted: str
 
 
-def slo_rows(report: SlaReport) -> list[SloRow]:
-    return [row for kept in report.slos for row in _rows(kept)]
+@dataclass(frozen=True, slots=True)
+class SloLine:
+    """One SLO in one of its ledgers, in numbers."""
+
+    kept: SloKept
+    word: str  # of the ledger
+    ledger: Ledger
 
 
-def _rows(kept: SloKept) -> Iterable[SloRow]:
-    ledgers = ((_("all events"), kept.every), (_("without exercises"), kept.charged))
-    for number, (word, ledger) in enumerate(ledgers):
-        yield SloRow(
-            name=kept.objective.name,
-            first=not number,
-            ledger=word,
-            kept=_mark(ledger),
-            target=_percent(kept.objective.target, 1),
-            achieved=_percent(ledger.achieved, 4),
-            bad=f"{ledger.bad:,}",
-            total=f"{ledger.total:,}",
-            spent=_percent(ledger.spent_ratio, 1),
-            pages=kept.pages,
-            tickets=kept.tickets,
-        )
+def slo_lines(report: SlaReport) -> Iterable[SloLine]:
+    for kept in report.slos:
+        yield SloLine(kept, _("all events"), kept.every)
+        yield SloLine(kept, _("without exercises"), kept.charged)
+
+
+def slo_row(line: SloLine) -> SloRow:
+    kept, ledger = line.kept, line.ledger
+    return SloRow(
+        name=kept.objective.name,
+        first=ledger is kept.every,
+        ledger=line.word,
+        kept=_mark(ledger),
+        target=_percent(kept.objective.target, 1),
+        achieved=_percent(ledger.achieved, 4),
+        bad=f"{ledger.bad:,}",
+        total=f"{ledger.total:,}",
+        spent=_percent(ledger.spent_ratio, 1),
+        pages=kept.pages,
+        tickets=kept.tickets,
+    )
 
 
 def _mark(ledger: Ledger) -> Mark | None:
@@ -70,8 +81,12 @@ def _percent(ratio: float | None, digits: int) -> str:
     return DASH if ratio is None else f"{ratio * 100:.{digits}f} %"
 
 
-def noise_rows(noisy: Iterable[Noise]) -> list[NoiseRow]:
-    return [
-        NoiseRow(each.name, each.slo, each.fired, each.silenced, lasted(each.seconds))
-        for each in noisy
-    ]
+def noise_row(each: Noise) -> NoiseRow:
+    return NoiseRow(
+        anchor=alert_anchor(each.name, each.slo),
+        name=each.name,
+        slo=each.slo,
+        fired=each.fired,
+        silenced=each.silenced,
+        lasted=lasted(each.seconds),
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import (
     require_POST,
     require_safe,
@@ -14,14 +17,24 @@ from ironclad.errors import (
 )
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
+from sre_console.incidents.severity import SEVERITIES
 from sre_console.incidents.silences import silence_create, silence_end
 from sre_console.pages.access import signed_in_page
-from sre_console.pages.incident_models import (
-    AlertRow,
-    alert_rows,
-    silence_rows,
+from sre_console.pages.alert_table import (
+    FILTERS,
+    STATES,
+    alert_lines,
+    alerts_chosen,
+    columns,
 )
-from sre_console.pages.views.papers import as_csv, sent_text, show
+from sre_console.pages.incident_models import (
+    alert_row,
+    severity_mark,
+    silence_rows,
+    state_mark,
+)
+from sre_console.pages.tables import address, heads, order_read
+from sre_console.pages.views.papers import as_csv, asked_of, sent_text, show
 
 _LONGEST = 5  # digits of a number of minutes
 
@@ -29,36 +42,48 @@ _LONGEST = 5  # digits of a number of minutes
 @require_safe
 @signed_in_page
 def alerts(request: HttpRequest) -> HttpResponse:
-    rows = alert_rows()
-    if request.GET.get("format") == "csv":
-        head = ("alert", "slo", "severity", "state", "value", "threshold", "since")
-        table = [
-            (
-                r.name,
-                r.slo,
-                r.severity.word,
-                r.state.word,
-                r.value,
-                r.threshold,
-                r.since,
-            )
-            for r in rows
-        ]
-        return as_csv("alerts", head, table)
-    return _alerts(request, rows)
+    asked = asked_of(request)
+    if asked.get("format") != "csv":
+        return _alerts(request, asked)
+    head = ("alert", "slo", "severity", "state", "value", "threshold", "since")
+    order = order_read(asked, columns())
+    rows = map(alert_row, alerts_chosen(alert_lines(), asked, order))
+    table = [
+        (
+            r.name,
+            r.slo,
+            r.severity.word,
+            r.state.word,
+            r.value,
+            r.threshold,
+            r.since,
+        )
+        for r in rows
+    ]
+    return as_csv("alerts", head, table)
 
 
 def _alerts(
-    request: HttpRequest, rows: list[AlertRow], *, problem: str = ""
+    request: HttpRequest, asked: Mapping[str, str], *, problem: str = ""
 ) -> HttpResponse:
+    order = order_read(asked, columns())
+    lines = alert_lines()
+    path = reverse("console:alerts")
     return show(
         request,
         "alerts",
-        rows=rows,
-        firing=sum(row.firing for row in rows),
+        rows=[alert_row(line) for line in alerts_chosen(lines, asked, order)],
+        heads=heads(columns(), order, path, asked),
+        total=len(lines),
+        firing=sum(line.row.state == "firing" for line in lines),
+        asked=asked,
+        filtered=any(name in asked for name in FILTERS),
+        states=[(each, state_mark(each)) for each in STATES],
+        severities=[(each, severity_mark(each)) for each in SEVERITIES],
+        csv=address(path, {**asked, "format": "csv"}),
         silences=silence_rows(database_now()),
-        names=sorted({row.name for row in rows}),
-        slos=sorted({row.slo for row in rows if row.slo}),
+        names=sorted({line.rule.name for line in lines}),
+        slos=sorted({line.rule.slo for line in lines if line.rule.slo}),
         problem=problem,
     )
 
@@ -80,7 +105,7 @@ def silence_new(request: HttpRequest) -> HttpResponse:
         silence_create(actor=actor_of(request), asked=asked)
     except FieldsInvalid as error:
         told = "; ".join(message for _field, message in error.problems)
-        answer = _alerts(request, alert_rows(), problem=told)
+        answer = _alerts(request, {}, problem=told)
         answer.status_code = error.status
         return answer
     return redirect("console:alerts")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -21,6 +23,7 @@ from ironclad.errors import (
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.lifecycle import STATES
+from sre_console.incidents.listing import FILTERS, incident_list
 from sre_console.incidents.post_mortems import (
     SECTIONS,
     action_add,
@@ -29,7 +32,7 @@ from sre_console.incidents.post_mortems import (
     sheet_markdown,
     sheet_write,
 )
-from sre_console.incidents.selectors import incident_get, incident_list
+from sre_console.incidents.selectors import incident_get
 from sre_console.incidents.services import (
     ROLES,
     incident_act,
@@ -47,37 +50,60 @@ from sre_console.pages.incident_models import (
     state_mark,
 )
 from sre_console.pages.runbooks import html, runbook, runbooks
-from sre_console.pages.views.papers import as_csv, sent_text, show
+from sre_console.pages.tables import Column, address, heads, order_read
+from sre_console.pages.views.papers import as_csv, asked_of, sent_text, show
 
 A_PAGE = 50  # incidents
 _LONGEST = 5  # digits of a page's number
 
 
+def _columns() -> list[Column]:
+    return [
+        Column(_("State"), "state"),
+        Column(_("Severity"), "severity", down=True),
+        Column(_("Incident"), "title"),
+        Column(_("Service"), "service"),
+        Column(_("Opened"), "openedAt", down=True),
+        Column(_("Lasted"), "lasted", right=True, down=True),
+        Column(_("Owner"), "owner"),
+        Column(_("Alerts")),
+    ]
+
+
 @require_safe
 @signed_in_page
 def incidents(request: HttpRequest) -> HttpResponse:
-    asked = {name: str(value) for name, value in request.GET.items() if value}
-    found = incident_list(asked)
+    asked = asked_of(request)
+    order = order_read(asked, _columns())
+    # the same as GET /api/incidents is asked for
+    query = {name: asked[name] for name in FILTERS if name in asked}
+    query |= {"ordering": str(order)} if order else {}
+    found = incident_list(query)
     now = database_now()
     if asked.get("format") == "csv":
         head = ("id", "title", "service", "severity", "state", "exercise", "opened", "lasted", "alerts", "owner")  # fmt: skip
         rows = [incident_row(row, now) for row in found]
         table = [
             (r.id, r.title, r.service, r.severity.word, r.state.word, r.exercise, r.opened,
-             r.lasted, r.alerts, r.owner)
+             r.lasted, ", ".join(alert.name for alert in r.alerts), r.owner)
             for r in rows
         ]  # fmt: skip
         return as_csv("incidents", head, table)
     page = _page(asked.get("page", ""))
     begin = (page - 1) * A_PAGE
     some = list(found[begin : begin + A_PAGE + 1])
+    path = reverse("console:incidents")
     return show(
         request,
         "incidents",
         rows=[incident_row(row, now) for row in some[:A_PAGE]],
+        heads=heads(_columns(), order, path, asked),
         asked=asked,
-        page=page,
-        more=len(some) > A_PAGE,
+        filtered=any(name in asked for name in FILTERS),
+        newer=address(path, {**asked, "page": page - 1}) if page > 1 else "",
+        older=address(path, {**asked, "page": page + 1}) if len(some) > A_PAGE else "",
+        csv=address(path, {**asked, "page": "", "format": "csv"}),
+        curl=address("/api/incidents", query),
         states=[("unresolved", None), *((each, state_mark(each)) for each in STATES)],
         severities=[(each, severity_mark(each)) for each in SEVERITIES],
     )

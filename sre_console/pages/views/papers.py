@@ -24,6 +24,11 @@ def show(request: HttpRequest, name: str, **context: object) -> HttpResponse:
     return render(request, f"console/{name}.html", context)
 
 
+def asked_of(request: HttpRequest) -> dict[str, str]:
+    """The parameters of the address; a field that was left empty asks for nothing."""
+    return {name: str(value) for name, value in request.GET.items() if value}
+
+
 def as_csv(
     name: str, head: Iterable[str], rows: Iterable[Iterable[object]]
 ) -> HttpResponse:

@@ -27,10 +27,12 @@ export function createFresh(store, settle) {
   function place(next) {
     for (const part of document.querySelectorAll("[data-fresh]")) {
       const other = next.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
-      if (!other || part.contains(document.activeElement) || last.get(part)?.isEqualNode(other)) continue;
+      const held = part.contains(document.activeElement) ? document.activeElement.id : null;
+      if (!other || held === "" || last.get(part)?.isEqualNode(other)) continue;
       last.set(part, other.cloneNode(true));
       part.replaceChildren(...other.childNodes);
       settle(part);
+      if (held) document.getElementById(held)?.focus({ preventScroll: true }); // the head one sorted by
     }
   }
 
