@@ -25,6 +25,9 @@ class AlertState(models.Model):
             models.UniqueConstraint(fields=["name", "slo"], name="alert_state_one_each")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.slo}".strip()
+
 
 class AlertPeriod(models.Model):
     """One firing of an alert, from beginning to end: the bar on the charts."""
@@ -52,6 +55,9 @@ class AlertPeriod(models.Model):
         indexes = [
             models.Index(models.F("fired_at").desc(), name="idx_alert_period_fired_at")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slo}".strip()
 
 
 class Incident(models.Model):
@@ -88,6 +94,9 @@ class Incident(models.Model):
             models.Index(models.F("opened_at").desc(), name="idx_incident_opened_at")
         ]
 
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.title}"
+
 
 class IncidentAlert(models.Model):
     """An alert that belongs to an incident; the same one from either source is one row."""
@@ -121,6 +130,9 @@ class IncidentAlert(models.Model):
             models.Index(fields=["fingerprint"], name="idx_incident_alert_fingerprint")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.slo}".strip()
+
 
 class IncidentEvent(models.Model):
     """One line of an incident's timeline; never changed."""
@@ -142,6 +154,9 @@ class IncidentEvent(models.Model):
             models.Index(fields=["incident", "at", "id"], name="idx_incident_event_at")
         ]
 
+    def __str__(self) -> str:
+        return self.kind
+
 
 class Silence(models.Model):
     """Alerts that match open nothing and are told to nobody, until it ends."""
@@ -161,6 +176,9 @@ class Silence(models.Model):
     class Meta:
         db_table = "silence"
         indexes = [models.Index(fields=["ends_at"], name="idx_silence_ends_at")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slo} {self.service}".strip() or self.reason
 
 
 class Notification(models.Model):
@@ -194,6 +212,9 @@ class Notification(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.place}"
+
 
 class ReceivedAlert(models.Model):
     """What Alertmanager has delivered: the same again changes nothing."""
@@ -218,6 +239,9 @@ class ReceivedAlert(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.fingerprint
+
 
 class PostMortem(models.Model):
     """What was learned from an incident, in sections of Markdown; blameless."""
@@ -237,6 +261,9 @@ class PostMortem(models.Model):
     class Meta:
         db_table = "post_mortem"
 
+    def __str__(self) -> str:
+        return f"post-mortem of incident {self.pk}"
+
 
 class ActionItem(models.Model):
     """What is to be done so that it does not happen again, by whom, until when."""
@@ -253,3 +280,6 @@ class ActionItem(models.Model):
 
     class Meta:
         db_table = "action_item"
+
+    def __str__(self) -> str:
+        return self.text

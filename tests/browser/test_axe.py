@@ -117,7 +117,9 @@ def test_the_pages_of_alerts_and_incidents(
     number = stage.query("SELECT max(id) FROM incident")[0][0]
     for path in (
         "alerts",
+        "alerts?q=burn&sort=-severity#ErrorBudgetBurn1h-latency",
         "incidents",
+        "incidents?severity=page&sort=-lasted#sort-lasted",
         f"incidents/{number}",
         f"incidents/{number}/post-mortem",
         "reports",

@@ -91,7 +91,7 @@ def test_a_password_or_a_deletion_that_cannot_be_audited_does_not_happen(
     def fail(**_what: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("sre_console.admin.record", fail)
+    monkeypatch.setattr("sre_console.admin.people.record", fail)
     sent = {"password1": "another-horse", "password2": "another-horse"}
     url = reverse("admin:auth_user_password_change", args=[vic.pk])
     with pytest.raises(RuntimeError):

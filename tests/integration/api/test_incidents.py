@@ -223,6 +223,62 @@ def test_what_could_not_be_told_is_listed_and_tried_again(
     ]
 
 
+# -- looking for incidents --------------------------------------------------------------------
+
+
+def found(api: Api, **query: str) -> list[str]:
+    return [row["title"] for row in api.get("/api/incidents", query).json()["data"]]
+
+
+@pytest.fixture
+def three(db: None) -> None:
+    """From the newest: a ticket, a page, another ticket."""
+    now = database_now()
+    for number, severity in enumerate(("ticket", "page", "ticket")):
+        opened = now - timedelta(days=number)
+        Incident.objects.create(
+            service="users", title=f"{severity} {number}", severity=severity,
+            state="resolved", began_at=opened, opened_at=opened, resolved_at=now,
+        )  # fmt: skip
+
+
+def test_incidents_come_newest_first_unless_ordered(operator: Api, three: None) -> None:
+    assert found(operator) == ["ticket 0", "page 1", "ticket 2"]
+    assert found(operator, ordering="openedAt") == ["ticket 2", "page 1", "ticket 0"]
+    by_both = found(operator, ordering="-severity,openedAt")
+    assert by_both == ["page 1", "ticket 2", "ticket 0"]
+    assert found(operator, ordering="severity, -lasted")[0] == "ticket 2"
+
+
+def test_incidents_are_searched(operator: Api, three: None, incident: Incident) -> None:
+    assert found(operator, q="PAGE 1") == ["page 1"]
+    assert found(operator, q="HighError") == [incident.title]
+    day = (database_now() - timedelta(days=1)).date().isoformat()
+    assert found(operator, **{"from": day, "to": day}) == ["page 1"]
+
+
+def test_pages_of_ordered_incidents_hold_each_once(operator: Api, three: None) -> None:
+    body = operator.get("/api/incidents?ordering=severity&limit=2").json()
+    rest = operator.get(body["meta"]["pagination"]["next"]).json()
+    titles = [row["title"] for row in body["data"] + rest["data"]]
+    assert titles == ["ticket 0", "ticket 2", "page 1"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ordering", "opened_at"), ("ordering", ""), ("ordering", "-"),
+        ("ordering", "title,,"), ("from", "today"), ("from", ""), ("to", "2026-02-30"),
+        ("q", "a\0b"), ("q", "x" * 256), ("service", "\0"), ("state", ""),
+    ],
+)  # fmt: skip
+def test_a_bad_question_is_refused_by_name(
+    operator: Api, db: None, field: str, value: str
+) -> None:
+    answer = operator.get("/api/incidents", {field: value})
+    assert errors(answer) == [("VALIDATION_ERROR", field)]
+
+
 # -- silences ---------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""The control panel in the Django admin: people, groups, tokens, and the audit log to read.
+"""People, groups, tokens, and the audit log to read.
 
 Every change made here is audited in its own transaction.
 """
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from sre_console.accounts.actors import actor_of
 from sre_console.accounts.roles import role_of
 from sre_console.accounts.tokens import token_revoke
+from sre_console.admin.read_only import ReadOnlyAdmin
 from sre_console.audit.services import audited, record
 from sre_console.models import ApiToken, AuditEntry
 
@@ -30,26 +31,8 @@ else:
     ModelAdmin = admin.ModelAdmin
     AccountAdmin = UserAdmin
 
-admin.site.site_header = admin.site.site_title = _("Ironclad administration")
 admin.site.unregister(User)
 admin.site.unregister(Group)
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows to look at; services make and change them."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> bool:
-        return False
 
 
 def _change(request: HttpRequest) -> AbstractContextManager[None]:
