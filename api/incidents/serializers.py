@@ -128,9 +128,29 @@ class NotificationSerializer(ToldSerializer):
     )
 
 
+class StepSerializer(serializers.Serializer[object]):
+    id = serializers.CharField()
+    section = serializers.CharField()
+    text = serializers.CharField()
+    done = serializers.BooleanField()
+    doneBy = serializers.CharField(allow_null=True)  # noqa: N815
+    doneAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+
+
+class ChecklistSerializer(serializers.Serializer[object]):
+    """The steps of one runbook."""
+
+    runbook = serializers.CharField()
+    title = serializers.CharField()
+    steps = StepSerializer(many=True)
+
+
 class WholeIncidentSerializer(IncidentSerializer):
     members = MemberSerializer(many=True)
-    timeline = TimelineSerializer(many=True)
+    timeline = TimelineSerializer(
+        many=True, help_text="Its own lines, and the faults that were in force."
+    )
+    checklist = ChecklistSerializer(many=True)
     notifications = ToldSerializer(many=True)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from api.incidents import views
+from api.incidents import record, views
 from api.routes import both
 
 _ONE = "incidents/<id32:id>"
@@ -14,6 +14,8 @@ urlpatterns = [
     *both(f"{_ONE}/reopen", views.ReopenView),
     *both(f"{_ONE}/comment", views.CommentView),
     *both(f"{_ONE}/assign", views.AssignView),
+    *both(f"{_ONE}/checklist", record.ChecklistView),
+    *both(f"{_ONE}/figures", record.FiguresView),
     *both(f"{_ONE}/post-mortem", views.PostMortemView),
     *both(f"{_ONE}/actions", views.ActionsView),
     *both("actions/<id32:id>/done", views.ActionDoneView),

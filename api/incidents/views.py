@@ -95,7 +95,7 @@ _FILTERS = [
 ]
 
 
-def _whole(number: int, status: int = 200) -> Response:
+def whole_incident(number: int, status: int = 200) -> Response:
     row = incident_get(number)
     headers = {"ETag": version_etag(row.version)}
     return Response(incident_whole_json(row), status=status, headers=headers)
@@ -127,7 +127,7 @@ class IncidentView(View):
         responses={200: WholeIncidentSerializer},
     )
     def get(self, request: Request, id: int) -> Response:
-        return _whole(id)
+        return whole_incident(id)
 
 
 class ActView(View):
@@ -142,7 +142,7 @@ class ActView(View):
             asked=request.data,
             expected_version=expected_version(request),
         )
-        return _whole(number)
+        return whole_incident(number)
 
 
 def _act(name: Action, summary: str) -> type[View]:
@@ -185,7 +185,7 @@ class CommentView(View):
     )
     def post(self, request: Request, id: int) -> Response:
         incident_comment(actor=actor(request), incident_id=id, asked=request.data)
-        return _whole(id)
+        return whole_incident(id)
 
 
 class AssignView(View):
@@ -205,7 +205,7 @@ class AssignView(View):
             asked=request.data,
             expected_version=expected_version(request),
         )
-        return _whole(id)
+        return whole_incident(id)
 
 
 class PostMortemView(View):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+from sre_console.incidents.figures import figures_keep
 from sre_console.incidents.news import AlertNews
 from sre_console.incidents.notifications import notifications_write
 from sre_console.incidents.record import changed, noted
@@ -60,6 +61,7 @@ def incidents_settle(at: datetime, patience: Patience) -> int:
         incident.state, incident.resolved_at = "resolved", at
         noted(incident, "resolved", at=at, detail={"by": "quiet"})
         changed(incident, "incident.resolved")
+        figures_keep(incident, at)
         notifications_write(incident, "resolved", at=at)
         settled += 1
     return settled

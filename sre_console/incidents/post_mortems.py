@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.conf import settings
-
-from ironclad.clock import clock
 from ironclad.envelope import timestamp
 from ironclad.errors import NotFound, PreconditionFailed
 from sre_console.audit.actor import Actor
@@ -19,10 +17,10 @@ from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents import lifecycle
-from sre_console.incidents.sla import SlaReport, sla_report
-from sre_console.models import ActionItem, FaultPeriod, Incident, PostMortem
-from sre_console.slo.objectives import objectives
-from sre_console.slo.standings import standings
+from sre_console.incidents.figures import figures_read, impact_read
+from sre_console.incidents.picture import picture
+from sre_console.incidents.story import story
+from sre_console.models import ActionItem, Incident, PostMortem
 
 SECTIONS = ("happened", "impact", "detection", "learned")
 SECTION_MOST = 8000  # characters
@@ -43,6 +41,7 @@ class Sheet:
     updated_by: str
     version: int
     actions: tuple[ActionItem, ...]
+    picture: str  # of its charts: SVG, safe to show; empty where they are forgotten
 
 
 def sheet_get(number: int) -> Sheet:
@@ -50,13 +49,14 @@ def sheet_get(number: int) -> Sheet:
     if incident is None:
         raise NotFound
     actions = tuple(incident.actions.order_by("id"))
+    drawn = picture(figures_read(incident))
     row = PostMortem.objects.filter(incident=incident).first()
     if row is None:
-        return Sheet(incident, draft(incident), None, None, "", 0, actions)
+        return Sheet(incident, draft(incident), None, None, "", 0, actions, drawn)
     sections = {name: getattr(row, name) for name in SECTIONS}
     return Sheet(
         incident, sections, row.published_at, row.updated_at, row.updated_by,
-        row.version, actions,
+        row.version, actions, drawn,
     )  # fmt: skip
 
 
@@ -138,28 +138,16 @@ def action_settle(*, actor: Actor, action_id: int, done: bool) -> ActionItem:
 
 def draft(incident: Incident) -> dict[str, str]:
     """The sections as far as the record fills them. No names: what happened, not who."""
-    end = incident.mitigated_at or incident.resolved_at or database_now()
-    report = sla_report(
-        incident.began_at.replace(microsecond=0), end + timedelta(seconds=1)
-    )
     return {
         "happened": "\n".join(_happened(incident)),
-        "impact": "\n".join(_impact(report)),
+        "impact": "\n".join(impact_read(incident)),
         "detection": "\n".join(_detection(incident)),
         "learned": "",
     }
 
 
 def _happened(incident: Incident) -> list[str]:
-    fault = None
-    if incident.fault_version is not None:
-        fault = FaultPeriod.objects.filter(version=incident.fault_version).first()
-    lines = []
-    if incident.exercise and fault is not None:
-        lines.append(
-            f"An exercise: {_fault(fault)} from {_time(fault.began_at)} on "
-            f"({fault.reason or 'no reason given'})."
-        )
+    lines = ["An exercise: what failed was injected."] if incident.exercise else []
     lines += [
         (
             f"{incident.title}. It began at {_time(incident.began_at)} and was opened at "
@@ -168,9 +156,9 @@ def _happened(incident: Incident) -> list[str]:
         "",
     ]
     lines += [
-        f"* {_time(event.at)} {event.kind.replace('_', ' ')}"
-        f"{_of(event.detail)}{': ' + event.text if event.text else ''}"
-        for event in incident.events.order_by("at", "id")
+        f"* {_time(moment.at)} {moment.kind.replace('_', ' ')}"
+        f"{_of(moment.detail)}{': ' + moment.text if moment.text else ''}"
+        for moment in story(incident)
     ]
     return lines
 
@@ -179,50 +167,15 @@ def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _fault(fault: FaultPeriod) -> str:
-    parts = [
-        (fault.error_rate, f"{fault.error_rate * 100:.3g} % errors"),
-        (fault.latency_ms, f"{fault.latency_ms} ms of latency"),
-        (
-            fault.dependency_error_rate,
-            f"{fault.dependency_error_rate * 100:.3g} % database errors",
-        ),
-        (
-            fault.dependency_latency_ms,
-            f"{fault.dependency_latency_ms} ms of database latency",
-        ),
-    ]
-    return " and ".join(said for on, said in parts if on) or "a fault"
-
-
 def _of(detail: Mapping[str, object]) -> str:
+    if "fault" in detail:
+        return f": {detail['fault']}"
     if "alert" in detail:
         slo = f" ({detail['slo']})" if detail.get("slo") else ""
         return f": {detail['alert']}{slo}"
     if "to" in detail:
         return f" from {detail['from']} to {detail['to']}"
     return ""
-
-
-def _impact(report: SlaReport) -> list[str]:
-    scale = settings.CLOCK_SCALE
-    now = standings(objectives(), now=clock.epoch(), scale=scale)
-    lines = []
-    for kept in report.slos:
-        every, objective = kept.every, kept.objective
-        if every.total <= 0:
-            continue
-        ratio = every.bad / every.total
-        minutes = ratio * report.seconds * scale / 60
-        whole = now.of(objective.name).all_events.total
-        share = (
-            f", {every.bad / whole * 100:.2f} % of its error budget" if whole else ""
-        )
-        lines.append(
-            f"* {objective.name}: {every.bad:,} of {every.total:,} requests were bad "
-            f"({ratio * 100:.2f} %){share}, as much as {minutes:.1f} min of full outage."
-        )
-    return lines or ["No request was measured in that time."]
 
 
 def _detection(incident: Incident) -> list[str]:
@@ -259,10 +212,15 @@ def sheet_markdown(sheet: Sheet) -> str:
         lines += ["*A draft.*", ""]
     for name in SECTIONS:
         lines += [f"## {titles[name]}", "", sheet.sections[name] or "(nothing yet)", ""]
+        if name == "happened" and sheet.picture:
+            lines += ["![Faults, alerts, errors, latency and burn rate][charts]", ""]
     lines += ["## Actions", ""]
     lines += [
         f"* [{'x' if a.done_at else ' '}] {a.text}{_whose(a)}" for a in sheet.actions
     ]
+    if sheet.picture:  # in the file itself, last: it is long
+        data = b64encode(sheet.picture.encode()).decode()
+        lines += ["", f"[charts]: data:image/svg+xml;base64,{data}"]
     return "\n".join([*lines, ""])
 
 

@@ -11,7 +11,9 @@ from django.db.models import Prefetch, QuerySet
 from ironclad.envelope import timestamp
 from ironclad.errors import FieldsInvalid, NotFound
 from sre_console.incidents import lifecycle
+from sre_console.incidents.checklist import checklist, checklist_json
 from sre_console.incidents.notifications import runbook_url
+from sre_console.incidents.story import Moment, story
 from sre_console.models import Incident, IncidentAlert, IncidentEvent, Notification
 
 TOLD_STATES = ("pending", "delivered", "dead")
@@ -70,7 +72,8 @@ def incident_whole_json(row: Incident) -> dict[str, object]:
     return {
         **incident_json(row),
         "members": [_member(alert) for alert in row.alerts.all()],
-        "timeline": [_event(event) for event in row.events.all()],
+        "timeline": [_moment(moment) for moment in story(row)],
+        "checklist": checklist_json(checklist(row)),
         "notifications": [
             _told(each)
             for each in sorted(row.notifications.all(), key=lambda one: one.pk)
@@ -126,13 +129,13 @@ def _member(alert: IncidentAlert) -> dict[str, object]:
     }
 
 
-def _event(event: IncidentEvent) -> dict[str, object]:
+def _moment(moment: Moment) -> dict[str, object]:
     return {
-        "at": timestamp(event.at),
-        "kind": event.kind,
-        "actor": event.actor,
-        "text": event.text,
-        "detail": event.detail,
+        "at": timestamp(moment.at),
+        "kind": moment.kind,
+        "actor": moment.actor,
+        "text": moment.text,
+        "detail": dict(moment.detail),
     }
 
 

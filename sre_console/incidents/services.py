@@ -12,6 +12,7 @@ from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents import lifecycle
+from sre_console.incidents.figures import figures_keep
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.notifications import notifications_write
 from sre_console.incidents.record import TEXT_MOST, changed, noted
@@ -45,7 +46,7 @@ def incident_act(
     fields.refuse_unknown({"comment"})
     fields.refuse()
     with audited():
-        incident, now = _locked(incident_id, expected_version)
+        incident, now = incident_locked(incident_id, expected_version)
         firing = incident.alerts.filter(cleared_at=None).values_list("name", flat=True)
         problem = lifecycle.refusal(action, incident.state, sorted(firing))  # type: ignore[arg-type]
         if problem is not None:
@@ -59,6 +60,7 @@ def incident_act(
         noted(incident, kind, at=now, actor=actor, text=comment)
         changed(incident, f"incident.{kind}", actor=actor)
         if action == "resolve":
+            figures_keep(incident, now)
             notifications_write(incident, "resolved", at=now)
         elif action == "reopen":
             notifications_write(incident, "reopened", at=now)
@@ -75,7 +77,7 @@ def incident_comment(
     fields.refuse_unknown({"text"})
     fields.refuse()
     with audited():
-        incident, now = _locked(incident_id, None)
+        incident, now = incident_locked(incident_id, None)
         noted(incident, "commented", at=now, actor=actor, text=text)
         changed(incident, "incident.commented", actor=actor)
         return incident
@@ -97,7 +99,7 @@ def incident_assign(
     fields.refuse_unknown(set(ROLES))
     fields.refuse()
     with audited():
-        incident, now = _locked(incident_id, expected_version)
+        incident, now = incident_locked(incident_id, expected_version)
         for role, name in names.items():
             setattr(incident, role, name)
         noted(incident, "assigned", at=now, actor=actor, detail=names)
@@ -105,7 +107,8 @@ def incident_assign(
         return incident
 
 
-def _locked(number: int, expected: int | None) -> tuple[Incident, datetime]:
+def incident_locked(number: int, expected: int | None) -> tuple[Incident, datetime]:
+    """The row for this transaction alone, and the time. Raises NotFound, PreconditionFailed."""
     row = Incident.objects.select_for_update().filter(pk=number).first()
     if row is None:
         raise NotFound

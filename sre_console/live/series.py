@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 
 from sre_console.live import snapshot
-from sre_console.live.curve import QUANTILES, SHOWN, StoredLevels, points
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.transitions import transitions_json
 from sre_console.slo import lookup
+from sre_console.slo.curve import StoredLevels, columns, points
 from sre_console.slo.objectives import period
 
 MOST = 600  # points; the step grows with the range
@@ -38,12 +38,7 @@ def _columns(at: range | list[int], step: int) -> dict[str, object]:
         "from": begin,
         "to": end,
         "step": step,
-        "t": [point.t for point in found],
-        "n": [point.n for point in found],
-        "err": [point.err for point in found],
-        **{name: [point.quantiles[name] for point in found] for name in QUANTILES},
-        "burn": {name: [point.burn[name] for point in found] for name in SHOWN},
-        "seeded": [int(point.seeded) for point in found],
+        **columns(found),
         "bands": snapshot.bands(since, until) if at else [],
         "breaches": snapshot.breaches(since, until) if at else [],
         "transitions": transitions_json(since, until) if at else [],

@@ -14,13 +14,13 @@ from ironclad.envelope import timestamp
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
 from sre_console.incidents.board import alerts_json, incidents_json
 from sre_console.incidents.rules import BURN_NAME
-from sre_console.live.curve import OwnLevels, StoredLevels, points
 from sre_console.live.recorder import Recorder
 from sre_console.models import AlertPeriod
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.selectors import resilience_report
 from sre_console.resilience.transitions import transitions_json
 from sre_console.slo import selectors
+from sre_console.slo.curve import OwnLevels, StoredLevels, points
 from sre_console.slo.standings import FRESH, Standings
 from sre_console.traffic.selectors import traffic_json
 

@@ -142,7 +142,7 @@ class IncidentEvent(models.Model):
     )
     at = models.DateTimeField()
     # opened, joined, raised, cleared, fired_again, paged, acknowledged, mitigated,
-    # resolved, reopened, commented, assigned
+    # resolved, reopened, commented, assigned, step_done, step_undone
     kind = models.CharField(max_length=16)
     actor = models.CharField(max_length=150)
     text = models.CharField(max_length=2000, default="")
@@ -156,6 +156,20 @@ class IncidentEvent(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class IncidentFigures(models.Model):
+    """The charts of an incident as they were when it was resolved."""
+
+    incident = models.OneToOneField(
+        Incident, on_delete=models.CASCADE, primary_key=True, related_name="figures"
+    )
+    series = models.JSONField()  # columns and marks, as the charts take them
+    impact = models.JSONField(default=list)  # lines of the post-mortem
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "incident_figures"
 
 
 class Silence(models.Model):

@@ -59,18 +59,20 @@ def signed_in_page(view: View[P]) -> View[P]:
 
 
 def data(
-    read: Callable[[HttpRequest], object],
-) -> Callable[[HttpRequest], HttpResponse]:
+    read: Callable[Concatenate[HttpRequest, P], object],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A JSON answer for viewers and operators; never a redirect, whatever is wrong."""
 
     @wraps(read)
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
         try:
             if not request.user.is_authenticated:
                 raise AuthenticationRequired
             if role_of(request.user) is None:
                 raise PermissionRefused
-            return answers.success(request, read(request))
+            return answers.success(request, read(request, *args, **kwargs))
         except IroncladError as error:
             return answers.failure(request, error)
 

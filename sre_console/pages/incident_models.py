@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from sre_console.incidents import lifecycle, wording
 from sre_console.incidents.catalogue import catalogue
+from sre_console.incidents.checklist import Sheet, checklist
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.readings import Reading
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.incidents.silences import silence_list
-from sre_console.models import Incident, IncidentAlert, IncidentEvent
+from sre_console.incidents.story import Moment, story
+from sre_console.models import Incident, IncidentAlert
 from sre_console.pages import incident_words as words
 from sre_console.pages.alert_table import AlertLine
 
@@ -124,7 +126,8 @@ class IncidentWhole:
     roles: tuple[tuple[str, str, str], ...]  # field, word, name
     actions: tuple[tuple[Action, str], ...]  # that its state allows
     firing: int
-    runbooks: tuple[str, ...]
+    over: bool
+    checklist: tuple[Sheet, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +242,12 @@ def incident_row(row: Incident, now: datetime) -> IncidentRow:
 def incident_whole(row: Incident, now: datetime) -> IncidentWhole:
     members = list(row.alerts.all())
     firing = [alert.name for alert in members if alert.cleared_at is None]
-    runbooks = dict.fromkeys(alert.runbook for alert in members if alert.runbook)
     return IncidentWhole(
         row=incident_row(row, now),
         version=row.version,
         facts=tuple(_facts(row)),
         members=tuple(_member(alert) for alert in members),
-        lines=tuple(_line(event) for event in row.events.all()),
+        lines=tuple(_line(moment) for moment in story(row)),
         told=tuple(
             Told(
                 number=each.pk,
@@ -265,7 +267,8 @@ def incident_whole(row: Incident, now: datetime) -> IncidentWhole:
         ),
         actions=tuple(_actions(row, firing)),
         firing=len(firing),
-        runbooks=tuple(runbooks),
+        over=row.state == "resolved",
+        checklist=tuple(checklist(row)),
     )
 
 
@@ -314,13 +317,13 @@ def _member(alert: IncidentAlert) -> Member:
     )
 
 
-def _line(event: IncidentEvent) -> Line:
-    look, glyph = words.LOOKS[event.kind]
+def _line(moment: Moment) -> Line:
+    look, glyph = words.LOOKS[moment.kind]
     return Line(
-        at=event.at,
-        title=words.event_title(event.kind, event.detail),
-        text=event.text,
-        who=event.actor,
+        at=moment.at,
+        title=words.event_title(moment.kind, moment.detail),
+        text=moment.text,
+        who=moment.actor,
         look=look,
         glyph=glyph,
     )

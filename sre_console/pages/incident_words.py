@@ -33,6 +33,10 @@ LOOKS: dict[str, tuple[str, str]] = {
     "reopened": ("is-risk", "risk"),
     "commented": ("is-stale", "ring"),
     "assigned": ("is-stale", "person"),
+    "step_done": ("is-ok", "ok"),
+    "step_undone": ("is-stale", "ring"),
+    "fault_began": ("is-fault", "fault"),
+    "fault_ended": ("is-fault", "ring"),
 }
 
 
@@ -80,10 +84,15 @@ def event_title(kind: str, detail: Mapping[str, object]) -> str:
         "reopened": _("Reopened"),
         "commented": _("Comment"),
         "assigned": _("Assigned: {names}"),
+        "step_done": _("Done"),
+        "step_undone": _("Not done after all"),
+        "fault_began": _("Fault: {fault}"),
+        "fault_ended": _("Fault over: {fault}"),
     }[kind].format(
         alert=alert,
         before=detail.get("from", ""),
         after=detail.get("to", ""),
+        fault=detail.get("fault", ""),
         names=", ".join(
             f"{role_word(role)} {name or DASH}" for role, name in names.items()
         ),

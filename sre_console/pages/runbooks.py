@@ -1,19 +1,15 @@
-"""The runbooks of docs/runbooks as pages: Markdown, sanitised, with links to one another."""
+"""Runbooks and what people write as HTML: Markdown, sanitised, with links to runbooks' pages."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import markdown
 import nh3
-from django.conf import settings
 
-from ironclad.errors import NotFound
+from sre_console.incidents.runbooks import runbook
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _TAGS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p",
     "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -22,30 +18,10 @@ _TAGS = {
 _PAGE = re.compile(r'href="([a-z0-9-]+)\.md(#[a-z0-9-]*)?"', re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Runbook:
-    name: str
-    title: str
-    says: str  # its first paragraph: what speaks up
-    html: str  # without its title; safe to show
-
-
-def folder() -> Path:
-    return Path(settings.BASE_DIR) / "docs" / "runbooks"
-
-
 @cache
-def runbooks() -> dict[str, Runbook]:
-    """Every runbook by its name, in the order of their titles; read once."""
-    read = [_read(path) for path in folder().glob("*.md") if path.stem != "README"]
-    return {each.name: each for each in sorted(read, key=lambda one: one.title)}
-
-
-def runbook(name: str) -> Runbook:
-    found = runbooks().get(name)
-    if found is None:
-        raise NotFound
-    return found
+def runbook_html(name: str) -> str:
+    """A runbook without its title; safe to show."""
+    return _PAGE.sub(r'href="/console/runbooks/\1\2"', html(runbook(name).text))
 
 
 def html(text: str) -> str:
@@ -62,11 +38,3 @@ def html(text: str) -> str:
             link_rel="noopener noreferrer",
         )
     )
-
-
-def _read(path: Path) -> Runbook:
-    head, _, text = path.read_text(encoding="utf-8").partition("\n")
-    first = text.strip().split("\n\n", 1)[0].replace("\n", " ")
-    says = first.removeprefix("**It says**:").replace("`", "").replace("*", "").strip()
-    body = _PAGE.sub(r'href="/console/runbooks/\1\2"', html(text))
-    return Runbook(path.stem, head.removeprefix("# ").strip(), says, body)

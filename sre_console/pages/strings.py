@@ -131,6 +131,12 @@ def _charts() -> dict[str, str]:
         "charts.failed.why": _(
             "{why} New seconds are drawn as they come; try again for the rest."
         ),
+        "incident.span": _("{from} to {to}, {zone}"),
+        "incident.most": _("at most"),
+        "incident.forgotten": _("The figures of that time are gone"),
+        "incident.forgotten.why": _(
+            "The service's history reaches back as far as its longest SLO."
+        ),
         "charts.empty": _("No request to the service routes yet"),
         "charts.empty.why": _("Set some traffic, and the charts begin to move."),
         "limit.alert": _("alert"),

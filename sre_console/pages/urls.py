@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from sre_console.pages.runbooks import NAME
+from sre_console.incidents.runbooks import NAME
 from sre_console.pages.views import (
     alerts,
     data,
@@ -18,7 +18,7 @@ from sre_console.pages.views import (
 )
 
 _ID = "(?P<number>[1-9][0-9]{0,8})"
-_ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign"
+_ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign|check"
 app_name = "console"
 urlpatterns = [
     path("", live.home, name="home"),
@@ -38,6 +38,11 @@ urlpatterns = [
         rf"^console/incidents/{_ID}/(?P<action>{_ACTIONS})/?$",
         incidents.incident_change,
         name="incident-change",
+    ),
+    re_path(
+        rf"^console/incidents/{_ID}/series/?$",
+        incidents.series,
+        name="incident-series",
     ),
     re_path(
         rf"^console/incidents/{_ID}/post-mortem/?$",

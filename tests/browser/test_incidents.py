@@ -31,27 +31,52 @@ def page(
 
 def test_an_incident_opens_is_worked_on_and_ends(page: Page, stage: Stage) -> None:
     live = LivePage(page).open(stage.url)
-    stage.server.post("/api/chaos", {"errorRate": 1, "reason": "everything fails"})
+    # A page after 4.3 s; the ticket that would last for minutes only after 21.6.
+    stage.server.post("/api/chaos", {"errorRate": 0.2, "reason": "a fifth fails"})
     toast = page.locator(".toast", has_text="Page: incident")
     expect(toast).to_be_visible(timeout=10 * SECOND)
     expect(page.locator("[data-open-incidents]")).to_have_text("1")
     expect(page).to_have_title(re.compile("^▲ "))
     toast.get_by_role("button", name="Open").click()
     page.wait_for_url("**/console/incidents/*")
-    page.get_by_role("button", name="Acknowledge").click()
+    root = page.locator("[data-live]")
+    expect(root).to_have_attribute("data-seq", re.compile("[0-9]+"))
+    page.keyboard.press("x")
+    expect(page.locator(".timeline")).to_contain_text("Fault over")
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
     expect(page.locator(".timeline")).to_contain_text("Acknowledged")
-    page.get_by_label("What have you seen").fill("All of it fails.\nEnding the fault.")
+    page.get_by_label("What have you seen").fill(
+        "A fifth of it fails.\nThe fault is over."
+    )
     page.get_by_role("button", name="Add a comment").click()
-    expect(page.locator(".timeline")).to_contain_text("Ending the fault.")
+    expect(page.locator(".timeline")).to_contain_text("The fault is over.")
+    first = page.locator(".checks li").first
+    first.get_by_role("button").click()
+    expect(page.locator(".checks summary").first).to_contain_text("1 of")
+    expect(page.locator(".timeline")).to_contain_text("Done")
     # its parts are read again by themselves: the page is not loaded anew
     page.evaluate("window.same = true")
-    page.keyboard.press("x")
     expect(page.locator(".marks")).to_contain_text("resolved", timeout=90 * SECOND)
     expect(page.locator(".timeline")).to_contain_text("clears")
     assert page.evaluate("window.same") is True
     expect(page.locator(".facts")).not_to_contain_text("\u2013")
     expect(page.locator("[data-open-incidents]")).to_be_hidden()
     del live
+    # The timeline is on the charts: every line of it has its number there.
+    charts = page.locator("[data-incident-charts]")
+    expect(charts).to_have_attribute("aria-busy", "false")
+    marks = charts.locator(".moment")
+    lines = page.locator(".timeline li")
+    expect(marks.last).to_have_attribute("data-last", str(lines.count()))
+    lines.first.hover()
+    expect(marks.first).to_have_class("moment is-on")
+    expect(charts.locator('[data-now="err"]')).not_to_have_text("0.00")
+    page.keyboard.press("n")
+    expect(charts.locator("[data-column=err]").first).to_be_visible()
+    page.get_by_role("link", name="Post-mortem").click()
+    expect(page.locator("svg.picture")).to_have_attribute(
+        "aria-label", re.compile("Errors: at most [0-9]")
+    )
 
 
 def test_the_alerts_page_moves_and_leads_to_the_runbook(

@@ -22,6 +22,8 @@ from ironclad.errors import (
 )
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
+from sre_console.incidents.checklist import step_tick
+from sre_console.incidents.figures import figures_read
 from sre_console.incidents.lifecycle import STATES
 from sre_console.incidents.listing import FILTERS, incident_list
 from sre_console.incidents.post_mortems import (
@@ -42,14 +44,14 @@ from sre_console.incidents.services import (
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.models import Incident
 from sre_console.pages import incident_words as words
-from sre_console.pages.access import signed_in_page
+from sre_console.pages.access import data, signed_in_page
 from sre_console.pages.incident_models import (
     incident_row,
     incident_whole,
     severity_mark,
     state_mark,
 )
-from sre_console.pages.runbooks import html, runbook, runbooks
+from sre_console.pages.runbooks import html, runbook_html
 from sre_console.pages.tables import Column, address, heads, order_read
 from sre_console.pages.views.papers import as_csv, asked_of, sent_text, show
 
@@ -115,6 +117,14 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
     return _incident(request, int(number))
 
 
+@require_safe
+@data
+def series(request: HttpRequest, number: str) -> object:
+    """The charts of one incident."""
+    del request
+    return figures_read(incident_get(int(number)))
+
+
 @require_POST
 @signed_in_page
 def incident_change(request: HttpRequest, number: str, action: str) -> HttpResponse:
@@ -129,6 +139,16 @@ def incident_change(request: HttpRequest, number: str, action: str) -> HttpRespo
         elif action == "assign":
             names = {role: sent_text(sent, role) for role in ROLES if role in sent}
             incident_assign(actor=actor, incident_id=known, asked=names)
+        elif action == "check":
+            step_tick(
+                actor=actor,
+                incident_id=known,
+                asked={
+                    "runbook": sent_text(sent, "runbook"),
+                    "step": sent_text(sent, "step"),
+                    "done": "done" in sent,
+                },
+            )
         else:
             asked = {"comment": sent_text(sent, "comment")}
             incident_act(actor=actor, incident_id=known, action=action, asked=asked)  # type: ignore[arg-type]
@@ -200,7 +220,7 @@ def action_change(request: HttpRequest, number: str, item: str) -> HttpResponse:
 def _incident(request: HttpRequest, number: int, *, problem: str = "") -> HttpResponse:
     row: Incident = incident_get(number)
     whole = incident_whole(row, database_now())
-    books = [runbook(name) for name in whole.runbooks if name in runbooks()]
+    books = [(each.book, runbook_html(each.book.name)) for each in whole.checklist]
     return show(request, "incident", incident=whole, books=books, problem=problem)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import (
 )
 
 from sre_console.chaos.rows import database_now
+from sre_console.incidents.runbooks import runbook, runbooks
 from sre_console.incidents.sla import period_read, sla_report
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.incident_models import IncidentRow, incident_row
@@ -21,7 +22,7 @@ from sre_console.pages.report_models import (
     slo_row,
 )
 from sre_console.pages.report_tables import incident_table, rule_table, slo_table
-from sre_console.pages.runbooks import runbook, runbooks
+from sre_console.pages.runbooks import runbook_html
 from sre_console.pages.tables import address
 from sre_console.pages.views.papers import as_csv, asked_of, show
 
@@ -105,4 +106,4 @@ def runbook_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in_page
 def runbook_page(request: HttpRequest, name: str) -> HttpResponse:
-    return show(request, "runbook", book=runbook(name))
+    return show(request, "runbook", book=runbook(name), html=runbook_html(name))

@@ -17,6 +17,7 @@ export function createPlot(host, chart, heat, onCursor) {
   host.append(canvas, marks);
   let edges = [0, 1];
   let most = 1;
+  let peak = 0;
   const plot = new uPlot(
     {
       width: 100, height: 100, padding: [3, 0, 1, 0], legend: { show: false },
@@ -27,7 +28,8 @@ export function createPlot(host, chart, heat, onCursor) {
       },
       cursor: { x: false, y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: "live" } },
       series: [{}, ...chart.lines(heat)],
-      hooks: { setCursor: [onCursor] },
+      // Labels go where the drawing put their values, and that comes after the data was set.
+      hooks: { setCursor: [onCursor], draw: [label] },
     },
     [[], ...chart.columns.map(() => [])],
     canvas,
@@ -37,26 +39,25 @@ export function createPlot(host, chart, heat, onCursor) {
   function draw(table, window) {
     const columns = chart.columns.map((column) => table[column]);
     edges = window;
-    const peak = top(...columns);
+    peak = top(...columns);
     most = ceiling(chart.name, peak);
     plot.setData([table.t, ...columns]);
-    label(peak);
   }
 
-  function label(peak) {
+  function label(drawn) {
     const floor = svg("line", { class: "gridline", x1: 0, x2: "100%", y1: "100%", y2: "100%" });
     const labelled = [];
     // Labels that would lie on each other give way: a scale's figure to a limit, a limit to the one above.
     const all = limitsOf(chart.name, most, peak).sort((a, b) => Number(b.limit) - Number(a.limit));
     const lines = all.flatMap(({ at, figure, word, limit }) => {
-      const y = plot.valToPos(at, "y");
+      const y = drawn.valToPos(at, "y");
       if (y < -2) return [];
-      const drawn = [svg("line", { class: limit ? "limit" : "gridline", x1: 0, x2: "100%", y1: y, y2: y })];
+      const parts = [svg("line", { class: limit ? "limit" : "gridline", x1: 0, x2: "100%", y1: y, y2: y })];
       if (labelled.every((other) => Math.abs(y - other) >= 12 * magnified())) {
         labelled.push(y);
-        drawn.push(svg("text", { x: "100%", dx: ".5rem", dy: ".35em", y }, figure, svg("tspan", { class: "long" }, ` ${word}`)));
+        parts.push(svg("text", { x: "100%", dx: ".5rem", dy: ".35em", y }, figure, svg("tspan", { class: "long" }, ` ${word}`)));
       }
-      return drawn;
+      return parts;
     });
     marks.replaceChildren(floor, ...lines);
   }

@@ -25,7 +25,8 @@ def test_a_draft_is_filled_from_the_record(operator: Api, incident: Incident) ->
     Incident.objects.update(exercise=True, fault_version=fault.version)
     data = operator.get(at(incident)).json()["data"]
     assert (data["version"], data["published"]) == (0, False)
-    assert "An exercise: 7 % errors" in data["happened"]
+    assert "An exercise" in data["happened"]
+    assert "fault began: 7 % errors: game day" in data["happened"]
     assert "7 % of requests fail" in data["happened"]
     assert "opened: HighErrorRate" in data["happened"]
     assert "Detected after 9.0 s" in data["detection"]

@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from sre_console.incidents.runbooks import runbooks
 from sre_console.models import ActionItem, AuditEntry, Incident, Silence
-from sre_console.pages.runbooks import html, runbooks
+from sre_console.pages.runbooks import html, runbook_html
 from tests.integration.api.test_incidents import incident as incident  # noqa: PLC0414
 from tests.integration.pages.conftest import signed_in
 
@@ -188,7 +189,7 @@ def test_every_runbook_has_a_page_and_links_to_the_others(viewer: User) -> None:
         page = client.get(f"/console/runbooks/{name}").text
         assert book.title in page
         assert ".md" not in page
-    assert 'href="/console/runbooks/bulkhead-full"' in runbooks()["high-latency"].html
+    assert 'href="/console/runbooks/bulkhead-full"' in runbook_html("high-latency")
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,18 @@ def points(levels: Levels, seconds: Sequence[int], step: int = 1) -> list[Point]
     return [_point(levels, second, step, objective, windows) for second in seconds]
 
 
+def columns(found: Sequence[Point]) -> dict[str, object]:
+    """The same by column, as charts take them."""
+    return {
+        "t": [point.t for point in found],
+        "n": [point.n for point in found],
+        "err": [point.err for point in found],
+        **{name: [point.quantiles[name] for point in found] for name in QUANTILES},
+        "burn": {name: [point.burn[name] for point in found] for name in SHOWN},
+        "seeded": [int(point.seeded) for point in found],
+    }
+
+
 def _point(
     levels: Levels,
     second: int,

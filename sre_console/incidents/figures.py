@@ -1,0 +1,118 @@
+"""The charts of an incident: from a while before the harm began until after it was over.
+
+While it goes on they are read from the timeline. The timeline forgets; so they are kept when it
+is resolved, for its page and its post-mortem.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from sre_console.chaos.rows import database_now
+from sre_console.chaos.selectors import band_json, periods
+from sre_console.incidents.impact import impact_lines
+from sre_console.models import Incident, IncidentEvent, IncidentFigures
+from sre_console.resilience.periods import pattern_periods_json
+from sre_console.resilience.transitions import transitions_json
+from sre_console.slo import lookup
+from sre_console.slo.curve import StoredLevels, columns, points
+from sre_console.slo.objectives import period
+
+MOST = 300  # points
+_AROUND = 0.25  # of its length is shown before it, and after it while there is more
+_LEAST, _MOST_AROUND = 30.0, 3600.0  # wall seconds of that
+_MARKS = 200  # of a kind
+
+Json = dict[str, object]
+
+
+def figures_read(incident: Incident) -> Json:
+    """Columns and marks as the Live page's charts take them; times in epoch seconds.
+
+    Without a point where the timeline has forgotten it and nothing was kept.
+    """
+    if (kept := _kept(incident)) is not None:
+        return dict(kept.series)
+    return _read(incident, incident.resolved_at or database_now())
+
+
+def figures_keep(incident: Incident, at: datetime) -> None:
+    """Store them as they are now that it is resolved; within its transaction."""
+    kept = {
+        "series": _read(incident, at),
+        "impact": impact_lines(incident, incident.mitigated_at or at),
+        "taken_at": at,
+    }
+    IncidentFigures.objects.update_or_create(incident=incident, defaults=kept)
+
+
+def impact_read(incident: Incident) -> list[str]:
+    """What it cost, in lines of Markdown: as it was when it was resolved, or up to now."""
+    if (kept := _kept(incident)) is not None:
+        return list(kept.impact)
+    return impact_lines(incident, incident.mitigated_at or database_now())
+
+
+def _kept(incident: Incident) -> IncidentFigures | None:
+    if incident.state != "resolved":
+        return None  # what was kept before it was opened again is too short
+    return IncidentFigures.objects.filter(incident=incident).first()
+
+
+def span_of(incident: Incident, until: datetime) -> tuple[datetime, datetime]:
+    """What is shown of it."""
+    lasted = (until - incident.began_at).total_seconds()
+    around = min(max(lasted * _AROUND, _LEAST), _MOST_AROUND)
+    return incident.began_at - timedelta(seconds=around), until
+
+
+def _read(incident: Incident, until: datetime) -> Json:
+    since, until = span_of(incident, until)
+    at, step = _grid(since.timestamp(), until.timestamp())
+    found = points(StoredLevels(at, step), at, step) if at else []
+    return {
+        "from": int(since.timestamp()),
+        "to": int(until.timestamp()),
+        "step": step,
+        **columns(found),
+        "bands": [band_json(band) for band in periods(since, until)[:_MARKS]],
+        "breaches": firings(incident.events.all()),
+        "transitions": transitions_json(since, until),
+        "patternPeriods": pattern_periods_json(since, until),
+    }
+
+
+def _grid(since: float, until: float) -> tuple[range, int]:
+    """The seconds that are drawn, of those that the timeline still has."""
+    newest = lookup.newest()
+    if newest is None:
+        return range(0), 1
+    longest = int(period().total_seconds() / settings.CLOCK_SCALE)
+    last = min(int(until) - 1, newest.second)
+    oldest = newest.second - longest
+    first = max(int(since), lookup.at([oldest])[oldest].second + 1)
+    step = max(1, -(-(last - first + 1) // MOST))
+    return range(first + step - 1, last + 1, step), step
+
+
+def firings(events: QuerySet[IncidentEvent]) -> list[Json]:
+    """When each of its alerts fired, out of its timeline; newest first."""
+    begun: dict[tuple[object, object], Json] = {}
+    found: list[Json] = []
+    for event in events.order_by("at", "id"):
+        key = event.detail.get("alert"), event.detail.get("slo")
+        if event.kind in ("opened", "joined", "fired_again") and key not in begun:
+            begun[key] = {
+                "name": key[0],
+                "slo": key[1],
+                "severity": event.detail.get("severity"),
+                "from": event.at.timestamp(),
+                "to": None,
+            }
+            found.append(begun[key])
+        elif event.kind == "cleared" and key in begun:
+            begun.pop(key)["to"] = event.at.timestamp()
+    return found[::-1][:_MARKS]
