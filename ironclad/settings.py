@@ -118,6 +118,8 @@ ALERT_WEBHOOK_SECRET = env.text("IRONCLAD_ALERT_WEBHOOK_SECRET")  # signs what t
 # Whether they may have internal addresses: then a name that leads inside is no way in.
 ALERT_WEBHOOKS_INTERNAL = env.flag("IRONCLAD_ALERT_WEBHOOKS_INTERNAL", default=BUILTIN)
 ALERT_EMAILS = env.names("IRONCLAD_ALERT_EMAILS")
+# To one place within ten minutes; what is over it is held back, pages never.
+ALERT_RATE_MOST = env.integer("IRONCLAD_ALERT_RATE_MOST", 20, least=1, most=10_000)
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")

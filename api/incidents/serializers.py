@@ -10,7 +10,7 @@ from rest_framework import serializers
 from api.chaos.serializers import optional
 from sre_console.incidents.lifecycle import STATES
 from sre_console.incidents.news import Source
-from sre_console.incidents.selectors import TOLD_STATES
+from sre_console.incidents.selectors import CHANNELS, TOLD_STATES
 from sre_console.incidents.severity import SEVERITIES
 
 SILENCE_STATES = ("pending", "active", "ended")
@@ -113,9 +113,12 @@ class ToldSerializer(serializers.Serializer[object]):
 
     id = serializers.IntegerField(min_value=1)
     kind = serializers.CharField()
-    channel = serializers.ChoiceField(("webhook", "email"))
+    channel = serializers.ChoiceField(CHANNELS)
     place = serializers.CharField()
-    state = serializers.ChoiceField(TOLD_STATES)
+    state = serializers.ChoiceField(
+        TOLD_STATES,
+        help_text="dead: given up. held: one too many for its place, and not sent.",
+    )
     attempts = serializers.IntegerField(min_value=0)
     problem = serializers.CharField(allow_blank=True)
     createdAt = serializers.DateTimeField()  # noqa: N815
@@ -126,6 +129,7 @@ class NotificationSerializer(ToldSerializer):
     incident = serializers.IntegerField(
         allow_null=True, help_text="Null: of an alert that opens none."
     )
+    alerts = serializers.ListField(child=serializers.CharField())
 
 
 class StepSerializer(serializers.Serializer[object]):

@@ -41,7 +41,7 @@ from sre_console.incidents.post_mortems import (
     sheet_write,
 )
 from sre_console.incidents.selectors import (
-    TOLD_STATES,
+    TOLD_FILTERS,
     incident_get,
     incident_json,
     incident_whole_json,
@@ -294,9 +294,10 @@ class NotificationsView(View):
 
     @extend_schema(
         operation_id="notifications_list",
-        summary="What was told to whom, or could not be; newest first",
+        summary="What was told to whom, could not be or was held back; newest first",
         parameters=[
-            OpenApiParameter("state", {"type": "string", "enum": list(TOLD_STATES)})
+            OpenApiParameter(name, {"type": "string", "enum": list(allowed)})
+            for name, allowed in TOLD_FILTERS.items()
         ],
         responses={200: NotificationSerializer(many=True)},
     )
@@ -312,7 +313,7 @@ class NotificationRetryView(View):
 
     @extend_schema(
         operation_id="notifications_retry",
-        summary="Have one that was given up tried again",
+        summary="Have one that was given up or held back sent",
         request=None,
         parameters=[ID],
         responses={200: NotificationSerializer, 409: None},

@@ -160,6 +160,12 @@ ironclad_fault_seconds = Gauge(
     "ironclad_fault_seconds", "Since faults have been in force without a pause."
 )
 
+ironclad_notifications_total = Counter(
+    "ironclad_notifications_total",
+    "Notifications of alerts: delivered, given up (dead), or held back.",
+    ("channel", "outcome"),
+)
+
 business_transactions_total = Counter(
     "business_transactions_total", "Writes on users.", ("type", "outcome")
 )
@@ -195,6 +201,10 @@ def count_feature(name: str) -> None:
     ironclad_feature_uses_total.labels(name).inc()
 
 
+def count_notification(channel: str, outcome: str) -> None:
+    ironclad_notifications_total.labels(channel, outcome).inc()
+
+
 def start_request_series(route: str, method: str, statuses: Iterable[int]) -> None:
     """Let series exist at 0: a rate needs to see the step from 0 to 1."""
     for status in statuses:
@@ -220,6 +230,9 @@ for _kind in ("error", "delay", "dependency_error", "dependency_delay"):
 for _pattern in ("breaker", "retry", "bulkhead", "deadline"):
     resilience_pattern_on.labels(_pattern).set(1)
     service_requests_refused_total.labels(_pattern)
+for _channel in ("webhook", "email"):
+    for _outcome in ("delivered", "dead", "held"):
+        ironclad_notifications_total.labels(_channel, _outcome)
 for _name in ("service", "console"):
     bulkhead_in_use.labels(_name)
 for _name in ("service", "console", "held", "bodies"):

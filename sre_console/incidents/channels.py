@@ -107,13 +107,25 @@ def text(body: Mapping[str, object]) -> str:
     ]
     if incident["exercise"]:
         lines.append("It belongs to an exercise: a fault is being injected on purpose.")
-    lines += ["", "Alerts:"]
+    lines += [*_held(body), "", "Alerts:"]
     for alert in alerts:
         state = "fires" if alert["firing"] else "cleared"
         lines.append(f"* {alert['name']} ({state}): {alert['summary']}")
         if alert["runbookUrl"]:
             lines.append(f"  {alert['runbookUrl']}")
     return "\n".join([*lines, "", str(incident["url"]), ""])
+
+
+def _held(body: Mapping[str, object]) -> list[str]:
+    """What the reader was not told; the version before wrote nothing of it."""
+    held = body.get("held", 0)
+    if held is None:
+        return ["It was held back when it was written, and is sent by hand."]
+    if not held:
+        return []
+    number = "1 notification was" if held == 1 else f"{held} notifications were"
+    where = f"{settings.CONSOLE_URL}/console/notifications?state=held"
+    return [f"{number} held back since the last mail to this address: {where}"]
 
 
 def _said(error: Exception) -> str:

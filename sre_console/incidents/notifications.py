@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from django.conf import settings
+from django.db import transaction
 
 from ironclad.envelope import timestamp
+from ironclad.observability.metrics import count_notification
+from sre_console.incidents.holding import Place, held_since, held_why, place_is_full
 from sre_console.incidents.news import AlertNews
 from sre_console.incidents.severity import Severity
 from sre_console.models import Incident, Notification
@@ -15,20 +20,18 @@ from sre_console.models import Incident, Notification
 Kind = Literal["opened", "raised", "reopened", "resolved"]
 # What can wait until somebody looks at the console sends no mail.
 MAILED: tuple[Severity, ...] = ("page", "critical")
+# Never held back: an incident opens once, and pages again only after its pages were quiet.
+URGENT: tuple[Kind, ...] = ("opened", "raised")
 
 
 def notifications_write(incident: Incident, kind: Kind, *, at: datetime) -> None:
     """One for each place that is to hear of it."""
     body = notification_body(incident, kind, at=at)
-    places = [("webhook", place) for place in settings.ALERT_WEBHOOKS]
-    if incident.severity in MAILED:
-        places += [("email", place) for place in settings.ALERT_EMAILS]
-    Notification.objects.bulk_create(
-        Notification(
-            incident=incident, kind=kind, channel=channel, place=place, body=body
-        )
-        for channel, place in places
-    )
+    grave = incident.severity in MAILED
+    places = [Place("webhook", address) for address in settings.ALERT_WEBHOOKS]
+    if grave:
+        places += [Place("email", address) for address in settings.ALERT_EMAILS]
+    _write(places, kind, body, incident=incident, always=grave and kind in URGENT)
 
 
 def notice_write(news: AlertNews) -> None:
@@ -49,10 +52,30 @@ def notice_write(news: AlertNews) -> None:
             }
         ],
     }
-    Notification.objects.bulk_create(
-        Notification(kind="notice", channel="webhook", place=place, body=body)
-        for place in settings.ALERT_WEBHOOKS
-    )
+    places = [Place("webhook", address) for address in settings.ALERT_WEBHOOKS]
+    _write(places, "notice", body)
+
+
+def _write(
+    places: Iterable[Place],
+    kind: Kind | Literal["notice"],
+    body: Mapping[str, object],
+    *,
+    incident: Incident | None = None,
+    always: bool = False,
+) -> None:
+    """One row for each place, to be sent or held back; `always`: sent, however many were."""
+    for place in places:
+        row = Notification(
+            incident=incident, kind=kind, channel=place.channel, place=place.address
+        )
+        if not always and place_is_full(place):
+            row.state, row.problem = "held", held_why()
+            row.body = {**body, "held": None}
+            transaction.on_commit(partial(count_notification, place.channel, "held"))
+        else:
+            row.body = {**body, "held": held_since(place)}
+        row.save()
 
 
 def notification_body(

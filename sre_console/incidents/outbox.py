@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ironclad.errors import Conflict, NotFound
+from ironclad.observability.metrics import count_notification
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
 from sre_console.chaos.policy import changer_check
@@ -23,6 +24,7 @@ CLAIMED = 60.0  # seconds that whoever took it has; then anybody may
 ATTEMPTS = 8  # then it is given up: some eight minutes after the first
 _FIRST, _MOST = 4.0, 240.0  # seconds before the next attempt, doubled each time
 PROBLEM_MOST = 500  # characters
+RETRIED = ("dead", "held")  # states that only a person ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,11 @@ def outcomes_store(outcomes: Sequence[Outcome]) -> None:
         )
         problem = outcome.problem[:PROBLEM_MOST]
         if not outcome.problem:
-            mine.update(state="delivered", delivered_at=now, problem="")
+            if mine.update(state="delivered", delivered_at=now, problem=""):
+                count_notification(message.channel, "delivered")
         elif outcome.final or message.attempt >= ATTEMPTS:
-            mine.update(state="dead", problem=problem)
+            if mine.update(state="dead", problem=problem):
+                count_notification(message.channel, "dead")
         else:
             wait = timedelta(seconds=wait_after(message.attempt))
             mine.update(due_at=now + wait, problem=problem)
@@ -89,13 +93,13 @@ def wait_after(attempt: int) -> float:
 
 
 def notification_retry(*, actor: Actor, number: int) -> Notification:
-    """Have one that was given up tried again. Raises Conflict for any other."""
+    """Have one that was given up or held back sent. Raises Conflict for any other."""
     changer_check(actor.role)
     with audited():
         row = Notification.objects.select_for_update().filter(pk=number).first()
         if row is None:
             raise NotFound
-        if row.state != "dead":
+        if row.state not in RETRIED:
             message = f"A notification that is {row.state} is not tried again."
             raise Conflict(message)
         row.state, row.attempts, row.due_at = "pending", 0, database_now()

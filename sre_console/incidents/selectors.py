@@ -16,7 +16,9 @@ from sre_console.incidents.notifications import runbook_url
 from sre_console.incidents.story import Moment, story
 from sre_console.models import Incident, IncidentAlert, IncidentEvent, Notification
 
-TOLD_STATES = ("pending", "delivered", "dead")
+TOLD_STATES = ("pending", "delivered", "dead", "held")
+CHANNELS = ("webhook", "email")
+TOLD_FILTERS: dict[str, tuple[str, ...]] = {"state": TOLD_STATES, "channel": CHANNELS}
 ALERTS = Prefetch("alerts", IncidentAlert.objects.order_by("joined_at", "id"))
 
 
@@ -82,18 +84,32 @@ def incident_whole_json(row: Incident) -> dict[str, object]:
 
 
 def notification_list(query: Mapping[str, str]) -> QuerySet[Notification]:
-    """Newest first; `state` chooses. Raises FieldsInvalid for a bad one."""
-    rows = Notification.objects.order_by("-created_at", "-id")
-    if "state" not in query:
-        return rows
-    if query["state"] not in TOLD_STATES:
-        message = f"state must be one of {', '.join(TOLD_STATES)}."
-        raise FieldsInvalid([("state", message)])
-    return rows.filter(state=query["state"])
+    """Newest first, of those that every filter allows. Raises FieldsInvalid for a bad one."""
+    asked = {name: query[name] for name in TOLD_FILTERS if name in query}
+    problems: list[tuple[str | None, str]] = [
+        (name, f"{name} must be one of {', '.join(TOLD_FILTERS[name])}.")
+        for name, value in asked.items()
+        if value not in TOLD_FILTERS[name]
+    ]
+    if problems:
+        raise FieldsInvalid(problems)
+    return Notification.objects.filter(**asked).order_by("-created_at", "-id")
+
+
+def notifications_dead() -> int:
+    """How many were given up, and nobody has had tried again since."""
+    return Notification.objects.filter(state="dead").count()
+
+
+def notification_alerts(row: Notification) -> list[str]:
+    """The names of the alerts it tells of."""
+    alerts = row.body.get("alerts", [])
+    return list(dict.fromkeys(str(alert["name"]) for alert in alerts))
 
 
 def notification_json(row: Notification) -> dict[str, object]:
-    return {**_told(row), "incident": row.incident_id}
+    alerts = notification_alerts(row)
+    return {**_told(row), "incident": row.incident_id, "alerts": alerts}
 
 
 def _told(row: Notification) -> dict[str, object]:

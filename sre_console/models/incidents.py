@@ -205,7 +205,7 @@ class Notification(models.Model):
     channel = models.CharField(max_length=16)  # webhook, email
     place = models.CharField(max_length=255)  # where to, without what is secret in it
     body = models.JSONField()
-    # pending, delivered, dead: given up, until somebody has it tried again
+    # pending, delivered, dead: given up, held: one too many; until somebody has it tried again
     state = models.CharField(max_length=16, default="pending")
     attempts = models.IntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())

@@ -101,7 +101,8 @@ class Told:
     channel: str
     place: str
     kind: str
-    state: str
+    state: Mark
+    waits: bool  # it is on its way
     attempts: int
     problem: str
     at: datetime
@@ -171,6 +172,11 @@ def severity_mark(severity: str) -> Mark:
 
 def state_mark(state: str) -> Mark:
     return mark(words.state_word(state), state)
+
+
+def told_mark(state: str) -> Mark:
+    # an alert that is pending is a risk; a notification is only on its way
+    return mark(words.told_word(state), "waiting" if state == "pending" else state)
 
 
 def alert_row(line: AlertLine) -> AlertRow:
@@ -251,10 +257,11 @@ def incident_whole(row: Incident, now: datetime) -> IncidentWhole:
         told=tuple(
             Told(
                 number=each.pk,
-                channel=each.channel,
+                channel=words.channel_word(each.channel),
                 place=each.place,
-                kind=each.kind,
-                state=each.state,
+                kind=words.told_kind(each.kind),
+                state=told_mark(each.state),
+                waits=each.state == "pending",
                 attempts=each.attempts,
                 problem=each.problem,
                 at=each.delivered_at or each.created_at,

@@ -37,6 +37,10 @@ LOOKS: dict[str, tuple[str, str]] = {
     "step_undone": ("is-stale", "ring"),
     "fault_began": ("is-fault", "fault"),
     "fault_ended": ("is-fault", "ring"),
+    "waiting": ("is-stale", "stale"),
+    "delivered": ("is-ok", "ok"),
+    "dead": ("is-exhausted", "exhausted"),
+    "held": ("is-risk", "risk"),
 }
 
 
@@ -59,6 +63,31 @@ def severity_word(severity: str) -> str:
         "ticket": _("ticket"),
         "warning": _("warning"),
     }[severity]
+
+
+def told_word(state: str) -> str:
+    """What became of a notification."""
+    return {
+        "pending": _("on its way"),
+        "delivered": _("delivered"),
+        "dead": _("given up"),
+        "held": _("held back"),
+    }[state]
+
+
+def told_kind(kind: str) -> str:
+    """What a notification tells of its incident, or of an alert that opens none."""
+    return {
+        "opened": _("opened"),
+        "raised": _("raised"),
+        "reopened": _("reopened"),
+        "resolved": _("resolved"),
+        "notice": _("notice"),
+    }[kind]
+
+
+def channel_word(channel: str) -> str:
+    return {"webhook": _("webhook"), "email": _("mail")}[channel]
 
 
 def event_title(kind: str, detail: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from sre_console.pages.views import (
     enter,
     incidents,
     live,
+    notifications,
     reports,
     sign_in,
 )
@@ -31,6 +32,16 @@ urlpatterns = [
     re_path(r"^console/silences/?$", alerts.silence_new, name="silence-new"),
     re_path(
         rf"^console/silences/{_ID}/end/?$", alerts.silence_over, name="silence-over"
+    ),
+    re_path(
+        r"^console/notifications/?$",
+        notifications.notifications,
+        name="notifications",
+    ),
+    re_path(
+        rf"^console/notifications/{_ID}/retry/?$",
+        notifications.notification_again,
+        name="notification-again",
     ),
     re_path(r"^console/incidents/?$", incidents.incidents, name="incidents"),
     re_path(rf"^console/incidents/{_ID}/?$", incidents.incident, name="incident"),

@@ -118,6 +118,7 @@ def test_the_pages_of_alerts_and_incidents(
     for path in (
         "alerts",
         "alerts?q=burn&sort=-severity#ErrorBudgetBurn1h-latency",
+        "notifications",
         "incidents",
         "incidents?severity=page&sort=-lasted#sort-lasted",
         f"incidents/{number}",

@@ -93,6 +93,31 @@ def test_the_alerts_page_moves_and_leads_to_the_runbook(
     expect(page.get_by_role("heading", level=1)).to_have_text("Error budget burn")
 
 
+def test_a_notification_is_followed_to_its_end(page: Page, stage: Stage) -> None:
+    """No alert turns: the page looks by itself for what is on its way."""
+    written = stage.query(
+        "INSERT INTO notification (kind, channel, place, body, state, attempts, due_at,"
+        " problem) VALUES ('notice', 'email', 'sre@example.org',"
+        """ '{"alerts": [{"name": "Late"}]}', 'pending', 0, now() + interval '1 h', '')"""
+        " RETURNING id"
+    )
+    number = written[0][0]
+    page.goto(stage.url + "/console/alerts")
+    page.get_by_role("link", name="Notifications", exact=True).click()
+    row = page.locator(f"[data-notification='{number}']")
+    expect(row).to_contain_text("on its way")
+    page.evaluate("window.same = true")
+    stage.query(
+        "UPDATE notification SET state = 'dead' WHERE place LIKE 'sre@%' RETURNING id"
+    )
+    again = row.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=20 * SECOND)
+    assert page.evaluate("window.same") is True
+    again.focus()
+    page.keyboard.press("Enter")
+    expect(row).not_to_contain_text("given up")
+
+
 def test_the_sound_is_off_until_somebody_wants_it(page: Page, stage: Stage) -> None:
     page.goto(stage.url + "/console/incidents")
     page.locator(".menu summary").click()

@@ -16,6 +16,7 @@ PAGES = [
     "/console/live",
     "/console/resilience",
     "/console/alerts",
+    "/console/notifications",
     "/console/incidents",
     "/console/reports",
     "/console/runbooks",

@@ -17,6 +17,7 @@ from ironclad.errors import (
 )
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
+from sre_console.incidents.selectors import notifications_dead
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.incidents.silences import silence_create, silence_end
 from sre_console.pages.access import signed_in_page
@@ -84,6 +85,7 @@ def _alerts(
         silences=silence_rows(database_now()),
         names=sorted({line.rule.name for line in lines}),
         slos=sorted({line.rule.slo for line in lines if line.rule.slo}),
+        dead=notifications_dead(),
         problem=problem,
     )
 

@@ -53,10 +53,15 @@ from sre_console.pages.incident_models import (
 )
 from sre_console.pages.runbooks import html, runbook_html
 from sre_console.pages.tables import Column, address, heads, order_read
-from sre_console.pages.views.papers import as_csv, asked_of, sent_text, show
+from sre_console.pages.views.papers import (
+    as_csv,
+    asked_of,
+    page_number,
+    sent_text,
+    show,
+)
 
 A_PAGE = 50  # incidents
-_LONGEST = 5  # digits of a page's number
 
 
 def _columns() -> list[Column]:
@@ -91,7 +96,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
             for r in rows
         ]  # fmt: skip
         return as_csv("incidents", head, table)
-    page = _page(asked.get("page", ""))
+    page = page_number(asked.get("page", ""))
     begin = (page - 1) * A_PAGE
     some = list(found[begin : begin + A_PAGE + 1])
     path = reverse("console:incidents")
@@ -241,9 +246,3 @@ def _sheet(
         for name in SECTIONS
     ]
     return show(request, "post_mortem", sheet=sheet, sections=sections, problem=problem)
-
-
-def _page(text: str) -> int:
-    """A page's number from 1 on; whatever is none is the first."""
-    readable = text.isascii() and text.isdigit() and len(text) <= _LONGEST
-    return max(1, int(text)) if readable else 1

@@ -14,7 +14,13 @@ from sre_console.pages.view_models import console_config
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 # Pages that stand under another one's name in the top bar.
-_UNDER = {"incident": "incidents", "post_mortem": "incidents", "runbook": "runbooks"}
+_UNDER = {
+    "incident": "incidents",
+    "notifications": "alerts",
+    "post_mortem": "incidents",
+    "runbook": "runbooks",
+}
+_LONGEST = 5  # digits of a page's number
 
 
 def show(request: HttpRequest, name: str, **context: object) -> HttpResponse:
@@ -52,3 +58,9 @@ def _cell(value: object) -> str:
 def sent_text(sent: Mapping[str, object], name: str) -> str:
     """A field as browsers send it: with line ends of their own."""
     return str(sent.get(name, "")).replace("\r\n", "\n")
+
+
+def page_number(text: str) -> int:
+    """A page's number from 1 on; whatever is none is the first."""
+    readable = text.isascii() and text.isdigit() and len(text) <= _LONGEST
+    return max(1, int(text)) if readable else 1

@@ -1,6 +1,7 @@
 /** Parts of a page that the server makes are fetched again when alerts or incidents have changed. */
 
 const LEAST = 1000; // ms between two looks
+const AGAIN = 5000; // ms until the next, while something is on its way that no news tells of
 
 /** @param {any} store @param {(root: ParentNode) => void} settle what is to be done with a new part */
 export function createFresh(store, settle) {
@@ -9,6 +10,7 @@ export function createFresh(store, settle) {
   let shown = null;
   let running = null;
   let timer = 0;
+  let again = 0;
   let loadedAt = 0;
 
   async function load() {
@@ -21,7 +23,15 @@ export function createFresh(store, settle) {
       place(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
       // Superseded, or away: what is shown stays, and the link's state is told.
+    } finally {
+      watch();
     }
+  }
+
+  /** Look again by itself, as long as the reader is here and something shown is not settled. */
+  function watch() {
+    clearTimeout(again);
+    if (document.querySelector("[data-unsettled]")) again = setTimeout(() => (document.hidden ? watch() : load()), AGAIN);
   }
 
   function place(next) {
@@ -45,5 +55,6 @@ export function createFresh(store, settle) {
     }
     shown = now;
   });
+  watch();
   return { load };
 }

@@ -223,6 +223,28 @@ def test_what_could_not_be_told_is_listed_and_tried_again(
     ]
 
 
+def test_what_was_held_back_is_listed_by_state_and_channel(
+    operator: Api, incident: Incident
+) -> None:
+    row = Notification.objects.create(
+        incident=incident, kind="resolved", channel="email", state="held",
+        place="sre@example.org", body={"alerts": [{"name": "HighErrorRate"}]},
+    )  # fmt: skip
+    found = operator.get("/api/notifications?state=held&channel=email").json()["data"]
+    assert [(each["id"], each["alerts"]) for each in found] == [
+        (row.pk, ["HighErrorRate"])
+    ]
+    assert operator.get("/api/notifications?channel=webhook").json()["data"] == []
+    whole = operator.get(f"/api/incidents/{incident.pk}").json()["data"]
+    assert whole["notifications"][-1]["state"] == "held"
+    again = operator.send("POST", f"/api/notifications/{row.pk}/retry")
+    assert again.json()["data"]["state"] == "pending"
+    assert errors(operator.get("/api/notifications?state=x&channel=pigeon")) == [
+        ("VALIDATION_ERROR", "state"),
+        ("VALIDATION_ERROR", "channel"),
+    ]
+
+
 # -- looking for incidents --------------------------------------------------------------------
 
 
