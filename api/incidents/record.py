@@ -64,9 +64,20 @@ FiguresSerializer = type(
 )
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "maxLength": 64,
+        "pattern": r"^[^\u0000-\u001f\u007f]*[!-~][^\u0000-\u001f\u007f]*$",
+    }
+)
+class Id(serializers.Field):  # type: ignore[type-arg]
+    """Only described: one line, and not empty."""
+
+
 class TickSerializer(serializers.Serializer[object]):
-    runbook = serializers.CharField(max_length=64)
-    step = serializers.CharField(max_length=64, help_text="Its id in the checklist.")
+    runbook = Id()
+    step = Id(help_text="Its id in the checklist.")
     done = serializers.BooleanField(default=True)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 
 from ironclad.clock import Clock, clock
 from ironclad.envelope import timestamp
-from sre_console.incidents import wording
+from sre_console.incidents import absence, wording
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.notifications import runbook_url
-from sre_console.incidents.operations import judged_before, operations_read
+from sre_console.incidents.operations import (
+    judged_before,
+    operations_read,
+    unjudged_since,
+)
 from sre_console.incidents.readings import Reading, Readings
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.incidents.silences import Silences, silences_read
@@ -33,12 +39,34 @@ def readings_now(*, by: Clock = clock) -> Readings:
 def alerts_report(*, by: Clock = clock) -> list[Json]:
     """All rules with their states, those that fire first, the gravest of them first."""
     readings = readings_now(by=by)
-    rows = {(row.name, row.slo): row for row in AlertState.objects.all()}
+    rows = states_now(by.now())
     silences = silences_read(by.now())
     return [
         _alert(rule, rows.get(rule.key), readings.of(rule), silences, readings.scale)
         for rule in readings.catalogue.rules
     ]
+
+
+def states_now(now: datetime) -> dict[tuple[str, str], AlertState]:
+    """By rule, as they were judged last; and what nobody is there to judge, as of now."""
+    rows = {(row.name, row.slo): row for row in AlertState.objects.all()}
+    for each in unjudged(now):
+        row = rows.setdefault(each.rule.key, AlertState(state="inactive"))
+        if row.state != "firing":
+            row.state = each.alert.state
+            row.since = lookup.moment(each.alert.since or 0)
+            if each.alert.fired_at is not None:
+                row.fired_at = lookup.moment(each.alert.fired_at)
+    return rows
+
+
+def unjudged(now: datetime) -> list[absence.Told]:
+    """The alerts that tell that nobody judges, while nobody does."""
+    last = unjudged_since(now, judged_before())
+    since = {absence.EVALUATOR: None if last is None else last.timestamp()}
+    return absence.told(
+        catalogue(), since, now=now.timestamp(), scale=settings.CLOCK_SCALE
+    )
 
 
 def _alert(

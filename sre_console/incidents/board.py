@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
 
+from sre_console.incidents.absence import Told
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.rules import AlertRule
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.models import AlertState, Incident
 
 _MOST = 20
+_ORDER: dict[str, int] = {each: rank for rank, each in enumerate(SEVERITIES)}
 
 Json = dict[str, object]
 
 
 def alerts_json() -> list[Json]:
-    """Alerts that fire or are about to, the gravest first; times in epoch seconds."""
-    ranked: list[tuple[bool, int, Json]] = []
-    for row in AlertState.objects.exclude(state="inactive").order_by("since"):
-        rule = catalogue().rule(row.name, row.slo or None)
-        if rule is not None:
-            rank = row.state != "firing", SEVERITIES.index(rule.severity)
-            ranked.append((*rank, _alert(row, rule)))
-    return [shown for *_, shown in sorted(ranked, key=lambda one: one[:2])]
+    """Alerts that fire or are about to, as they were judged; times in epoch seconds."""
+    rows = AlertState.objects.exclude(state="inactive").order_by("since")
+    ruled = [(row, catalogue().rule(row.name, row.slo or None)) for row in rows]
+    return [
+        _alert(
+            rule,
+            state=row.state,
+            value=row.value,
+            since=row.since.timestamp() if row.since else None,
+        )
+        for row, rule in ruled
+        if rule is not None
+    ]
 
 
-def _alert(row: AlertState, rule: AlertRule) -> Json:
+def alerts_told(judged: list[Json], told: Iterable[Told]) -> list[Json]:
+    """Also those that nobody is there to judge; the gravest first."""
+    shown = {(one["name"], one["slo"]): one for one in judged}
+    for each in told:
+        key = each.rule.name, each.rule.slo
+        if key not in shown or shown[key]["state"] != "firing":
+            alert = each.alert
+            shown[key] = _alert(
+                each.rule, state=alert.state, value=each.value, since=alert.since
+            )
+    return sorted(shown.values(), key=_rank)
+
+
+def _rank(alert: Json) -> tuple[bool, int]:
+    return alert["state"] != "firing", _ORDER[str(alert["severity"])]
+
+
+def _alert(
+    rule: AlertRule, *, state: str, value: float | None, since: float | None
+) -> Json:
     return {
-        "name": row.name,
-        "slo": row.slo or None,
+        "name": rule.name,
+        "slo": rule.slo,
         "severity": rule.severity,
-        "state": row.state,
-        "value": row.value,
+        "state": state,
+        "value": value,
         "unit": rule.condition.unit,
-        "since": row.since.timestamp() if row.since else None,
+        "since": since,
     }
 
 

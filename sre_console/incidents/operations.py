@@ -58,16 +58,21 @@ def operations_read(
     """
     alive = Replica.objects.filter(seen_at__gt=now - REPLICA_SILENT)
     states = list(alive.values_list("resilience", flat=True))
-    began = alive.aggregate(at=Min("started_at"))["at"]
-    # Nobody is absent while nothing runs: a laptop that was closed over night.
-    expected = max(judged, began) if judged and began else None
     return Operations(
         database_away=database_away,
         breaker_open=max((_since(now, at) for at in _not_closed(states)), default=0.0),
         sample_lag=_since(now, oldest),
-        beat_age=_since(now, expected),
+        beat_age=_since(now, unjudged_since(now, judged)),
         fault=_since(now, fault_began(now)),
     )
+
+
+def unjudged_since(now: datetime, judged: datetime | None) -> datetime | None:
+    """Since when nothing is judged, of what runs; None where nothing ever was."""
+    alive = Replica.objects.filter(seen_at__gt=now - REPLICA_SILENT)
+    began = alive.aggregate(at=Min("started_at"))["at"]
+    # Nobody is absent while nothing runs: a laptop that was closed over night.
+    return max(judged, began) if judged and began else None
 
 
 def _not_closed(states: list[dict[str, list[dict[str, str]]]]) -> Iterator[datetime]:

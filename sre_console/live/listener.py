@@ -13,7 +13,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -27,7 +27,11 @@ from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import CHANNEL as PLAN
 from sre_console.chaos.services import plan_disable_late, plan_lapse
-from sre_console.incidents.operations import fault_began
+from sre_console.incidents.operations import (
+    fault_began,
+    judged_before,
+    unjudged_since,
+)
 from sre_console.incidents.record import CHANNEL as INCIDENTS
 from sre_console.live import snapshot
 from sre_console.live.evaluator import CHANNEL as BEAT
@@ -75,6 +79,7 @@ class Listener:
         self.last_fleet = -float("inf")  # monotonic
         self.beat_heard = self._began  # monotonic: the SLOs were judged then
         self.fault_began: float | None = None  # epoch: faults in force since then
+        self.unjudged_since: datetime | None = None  # as the database said last
         self._lost_at: float | None = self._began  # monotonic
 
     # -- on the event loop ----------------------------------------------------------------
@@ -193,6 +198,8 @@ class Listener:
         if BEAT in heard:
             self.beat_heard = self._parts.clock.monotonic()
         self._write_stop()  # before it is read what is in force
+        if BEAT in heard or due:
+            self.unjudged_since = unjudged_since(database_now(), judged_before())
         if RESILIENCE in heard or asked or due:
             changed = self._read_resilience()
         if PLAN in heard or asked or due:

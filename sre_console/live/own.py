@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from ironclad.envelope import timestamp
 from ironclad.resilience.patterns import PATTERNS
 from sre_console.chaos.plan import FaultSpec, Plan
 from sre_console.chaos.selectors import PlanStatus, plan_json
+from sre_console.incidents import absence
+from sre_console.incidents.catalogue import catalogue
 from sre_console.resilience.selectors import SwitchStatus, switch_json, together
 from sre_console.resilience.switch import NOTHING_OFF
 
 if TYPE_CHECKING:
+    from sre_console.incidents.absence import Told
     from sre_console.live.runtime import Runtime
 
 
@@ -50,6 +55,18 @@ def resilience_own(parts: Runtime) -> dict[str, Any]:
         "replicas": [{"id": str(parts.replica), "seenAt": now}],
         **together([parts.state()]),
     }
+
+
+def alerts_own(parts: Runtime) -> list[Told]:
+    """The database is away, or nobody judges: which of the two, this replica alone can tell."""
+    listener = parts.listener
+    since: dict[str, float | None] = {absence.DATABASE: None, absence.EVALUATOR: None}
+    if not listener.ok:  # then nobody can judge, and that says it all
+        since[absence.DATABASE] = listener.database["since"]
+    elif listener.unjudged_since is not None:
+        since[absence.EVALUATOR] = listener.unjudged_since.timestamp()
+    now, scale = parts.clock.epoch(), settings.CLOCK_SCALE
+    return absence.told(catalogue(), since, now=now, scale=scale)
 
 
 def _over(last: Plan | None, version: int) -> Plan:

@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sre_console.live import snapshot
-from sre_console.live.own import plan_own, resilience_own
+from sre_console.live.own import alerts_own, plan_own, resilience_own
 
 if TYPE_CHECKING:
     from sre_console.live.runtime import Runtime
@@ -64,6 +64,6 @@ class Publisher:
             {"plan": plan_own(parts), "resilience": resilience_own(parts)},
             clock=parts.clock,
             database=parts.listener.database,
-            known=parts.listener.known,
+            known=snapshot.known_and(parts.listener.known, alerts_own(parts)),
         )
         parts.snapshots.publish(encoded(fields))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from sre_console.live import snapshot
+from sre_console.live.firings import firings
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.transitions import transitions_json
 from sre_console.slo import lookup
@@ -40,7 +41,7 @@ def _columns(at: range | list[int], step: int) -> dict[str, object]:
         "step": step,
         **columns(found),
         "bands": snapshot.bands(since, until) if at else [],
-        "breaches": snapshot.breaches(since, until) if at else [],
+        "breaches": firings(since, until) if at else [],
         "transitions": transitions_json(since, until) if at else [],
         "patternPeriods": pattern_periods_json(since, until) if at else [],
     }

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.db.models import F, Q
 
 from ironclad.clock import Clock
 from ironclad.envelope import timestamp
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
-from sre_console.incidents.board import alerts_json, incidents_json
-from sre_console.incidents.rules import BURN_NAME
+from sre_console.incidents.absence import Told
+from sre_console.incidents.alerts import unjudged
+from sre_console.incidents.board import alerts_json, alerts_told, incidents_json
+from sre_console.live.firings import firings, firings_told
 from sre_console.live.recorder import Recorder
-from sre_console.models import AlertPeriod
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.selectors import resilience_report
 from sre_console.resilience.transitions import transitions_json
@@ -26,7 +26,7 @@ from sre_console.traffic.selectors import traffic_json
 
 NEWEST = 15  # points in a snapshot
 RECENT = timedelta(minutes=10)  # that ended bands and breaches are still shown
-_MOST = 200  # bands or breaches
+_MOST = 200  # bands
 
 Fields = dict[str, Any]
 
@@ -42,6 +42,7 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
     standings = selectors.slo_standings(by=clock)
     status = plan_status()
     moment = datetime.fromtimestamp(now, UTC)
+    told = unjudged(moment)
     fields: Fields = {
         "at": timestamp(moment),
         "source": "fleet",
@@ -51,8 +52,8 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
         "slos": selectors.report_of(standings, now=now)["slos"],
         "plan": plan_json(status),
         "bands": bands(moment - RECENT, moment),
-        "breaches": breaches(moment - RECENT, moment),
-        "alerts": alerts_json(),
+        "breaches": firings_told(firings(moment - RECENT, moment), told),
+        "alerts": alerts_told(alerts_json(), told),
         "incidents": incidents_json(moment - RECENT),
         "resilience": resilience_report(),
         "transitions": transitions_json(moment - RECENT, moment),
@@ -69,13 +70,12 @@ def replica(
     *,
     clock: Clock,
     database: DatabaseState,
-    known: Fields | None,
+    known: Fields,
 ) -> Fields:
     """Own figures alone, from its memory; `known` is the last that the fleet said.
 
     `own` has `plan` and `resilience` as this replica holds them (sre_console.live.own).
     """
-    known = known or {}
     ring = recorder.ring
     newest = [row.second for row in list(ring)[1:]][-NEWEST:]
     return {
@@ -97,6 +97,16 @@ def replica(
     }
 
 
+def known_and(known: Fields | None, told: Sequence[Told]) -> Fields:
+    """What the fleet said last, if anything, and the alerts that nobody is there to judge."""
+    known = known or {}
+    return {
+        **known,
+        "breaches": firings_told(known.get("breaches", []), told),
+        "alerts": alerts_told(known.get("alerts", []), told),
+    }
+
+
 def _newest_points(newest: int | None, now: float) -> list[dict[str, object]]:
     if newest is None or now - newest - 1 > FRESH:
         return []
@@ -106,23 +116,3 @@ def _newest_points(newest: int | None, now: float) -> list[dict[str, object]]:
 
 def bands(since: datetime, until: datetime) -> list[dict[str, object]]:
     return [band_json(band) for band in periods(since, until)[:_MOST]]
-
-
-def breaches(since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Firings of burn-rate rules that touch the range, newest first."""
-    touching = Q(ended_at=None) | Q(ended_at__gte=since)
-    rows = AlertPeriod.objects.filter(
-        touching, fired_at__lte=until, name__startswith=BURN_NAME
-    )
-    return [
-        {
-            "slo": row.slo,
-            "severity": row.severity,
-            "window": row.window,
-            "burn": row.value,
-            "threshold": row.threshold,
-            "from": row.fired_at.timestamp(),
-            "to": row.ended_at.timestamp() if row.ended_at else None,
-        }
-        for row in rows.order_by(F("fired_at").desc())[:_MOST]
-    ]

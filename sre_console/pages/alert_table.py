@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ironclad.clock import clock
 from ironclad.errors import FieldsInvalid
-from sre_console.incidents.alerts import readings_now
+from sre_console.incidents.alerts import readings_now, states_now
 from sre_console.incidents.readings import Reading
 from sre_console.incidents.rules import AlertRule
 from sre_console.incidents.severity import SEVERITIES
@@ -78,7 +79,7 @@ _KEYS: dict[str, Key[AlertLine]] = {
 def alert_lines() -> list[AlertLine]:
     """Every rule; those that fire first, the gravest of them first."""
     readings = readings_now()
-    rows = {(row.name, row.slo): row for row in AlertState.objects.all()}
+    rows = states_now(clock.now())
     silences = silences_read(
         datetime.fromtimestamp(readings.found.end + 1).astimezone()
     )

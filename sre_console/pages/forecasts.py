@@ -155,7 +155,13 @@ def _alerts(
         if after is not None and after <= lasts:
             found.append((after, rule))
     return [
-        {"name": rule.name, "slo": rule.slo, "severity": rule.severity, "after": after}
+        {
+            "name": rule.name,
+            "slo": rule.slo,
+            "severity": rule.severity,
+            "unit": rule.condition.unit,
+            "after": after,
+        }
         for after, rule in sorted(found, key=lambda pair: (pair[0], pair[1].name))
     ]
 

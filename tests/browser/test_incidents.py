@@ -133,3 +133,15 @@ def test_incidents_are_filtered_by_the_address(page: Page, stage: Stage) -> None
     expect(page.get_by_label("State")).to_have_value("resolved")
     page.get_by_label("State").select_option("unresolved")
     page.wait_for_url("**state=unresolved*")
+
+
+def test_live_tells_every_alert_beside_what_was_foretold(
+    page: Page, stage: Stage
+) -> None:
+    LivePage(page).open(stage.url)
+    stage.server.post("/api/chaos", {"errorRate": 1, "reason": "everything fails"})
+    coming = page.locator("[data-coming] li", has_text="HighErrorRate")
+    expect(coming).to_contain_text(re.compile(r"\d s"), timeout=5 * SECOND)
+    expect(coming).to_have_class("is-fired", timeout=15 * SECOND)
+    expect(page.locator("[data-feed]")).to_contain_text("HighErrorRate fires")
+    expect(page).to_have_title(re.compile("1 critical"))

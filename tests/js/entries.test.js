@@ -5,7 +5,7 @@ import "./texts.js";
 import { entriesOf } from "../../static/js/live/entries.js";
 
 const band = (more) => ({ version: 1, from: 10, to: null, errorRate: 0.07, latencyMs: 0, startedBy: "ann", reason: "class", end: "", ...more });
-const breach = (more) => ({ slo: "availability", severity: "page", window: "1h", burn: 46.7, threshold: 14.4, from: 22, to: null, ...more });
+const breach = (more) => ({ name: "ErrorBudgetBurn1h", slo: "availability", severity: "page", unit: "burn", window: "1h", burn: 46.7, threshold: 14.4, from: 22, to: null, ...more });
 
 test("the newest comes first", () => {
   assert.deepEqual(entriesOf([band()], [breach()]).map((entry) => entry.at), [22, 10]);
@@ -18,7 +18,7 @@ test("an open breach is firing and says by how much", () => {
 });
 
 test("an SLO that pages by two windows is one entry, told by the worse", () => {
-  const slower = breach({ window: "6h", burn: 7.8, threshold: 6, from: 40 });
+  const slower = breach({ name: "ErrorBudgetBurn6h", window: "6h", burn: 7.8, threshold: 6, from: 40 });
   for (const both of [[breach(), slower], [slower, breach()]]) {
     const entries = entriesOf([], both);
     assert.deepEqual(entries.map(({ at, what }) => [at, what]), [[22, "46.7× over 1 h, above 14.4×"]]);
@@ -32,6 +32,31 @@ test("a page and a ticket of one SLO are two entries", () => {
 test("a breach that cleared leaves two entries and fires no more", () => {
   const entries = entriesOf([], [breach({ to: 40 })]);
   assert.deepEqual(entries.map(({ kind, firing }) => [kind, firing]), [["resolved", false], ["page", false]]);
+});
+
+const alert = (more) => ({ name: "HighErrorRate", slo: null, severity: "critical", value: 0.07, threshold: 0.05, unit: "ratio", comparison: "above", from: 18, to: null, ...more });
+
+test("any other alert says what it compares", () => {
+  const [entry] = entriesOf([], [alert()]);
+  assert.deepEqual([entry.kind, entry.firing, entry.title, entry.what], ["critical", true, "HighErrorRate fires", "7.0 % > 5.0 %"]);
+});
+
+test("an alert of an SLO names it, and one that cleared is told twice", () => {
+  const spent = alert({ name: "ErrorBudgetHalfSpent", slo: "availability", severity: "warning", value: 0.4967, threshold: 0.5, comparison: "below", to: 28 });
+  assert.deepEqual(entriesOf([], [spent]).map(({ kind, title, what }) => [kind, title, what]), [
+    ["resolved", "ErrorBudgetHalfSpent, Availability clears", "after 10.0 s"],
+    ["warning", "ErrorBudgetHalfSpent, Availability fires", "49.7 % < 50.0 %"],
+  ]);
+});
+
+test("alerts beside burn rates are an entry each", () => {
+  const entries = entriesOf([], [breach(), alert(), alert({ name: "DatabaseDown" })]);
+  assert.equal(new Set(entries.map(({ key }) => key)).size, 3);
+});
+
+test("an alert that a replica told alone goes on as the evaluator's, in one entry", () => {
+  const keys = [18, 31].map((from) => entriesOf([], [alert({ name: "DatabaseDown", from })])[0].key);
+  assert.equal(keys[0], keys[1]);
 });
 
 test("a fault tells who, why and how it ended", () => {

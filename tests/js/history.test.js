@@ -61,6 +61,21 @@ test("a band that ended replaces itself", () => {
   assert.deepEqual([...history.bands.values()], [{ version: 7, from: 1, to: 5 }]);
 });
 
+const firing = (more) => ({ name: "DatabaseDown", slo: null, severity: "critical", from: 10, to: null, ...more });
+
+test("what a replica told alone is over when nobody tells it any more", () => {
+  const history = new History();
+  history.merge({ at: "1970-01-01T00:00:20Z", breaches: [firing()] });
+  history.merge({ at: "1970-01-01T00:00:30Z", breaches: [firing({ from: 30, to: 31 })] });
+  assert.deepEqual([...history.breaches.values()].map(({ from, to }) => [from, to]), [[10, 30], [30, 31]]);
+});
+
+test("two alerts that fire in one second are two", () => {
+  const history = new History();
+  history.mark({ breaches: [firing(), firing({ name: "EvaluatorAbsent" })] });
+  assert.equal(history.breaches.size, 2);
+});
+
 test("the end of the seeded history is known", () => {
   const history = new History();
   history.load({ ...series([1, 2, 3]), seeded: [1, 1, 0] });

@@ -22,6 +22,17 @@ test("a ticket that outlives the page is seen again", () => {
   assert.deepEqual(barsOf([bar("page", 20, 40), bar("ticket", 25)]).at(-1), bar("ticket", 40));
 });
 
+test("page and critical are one bar, called by the graver", () => {
+  for (const both of [[bar("critical", 9), bar("page", 12)], [bar("page", 9), bar("critical", 12)]]) {
+    assert.deepEqual(barsOf(both), [bar("page", 9)]);
+  }
+  assert.deepEqual(barsOf([bar("warning", 5, 9), bar("ticket", 7)]), [bar("ticket", 5)]);
+});
+
+test("a critical alert covers tickets and warnings", () => {
+  assert.deepEqual(barsOf([bar("warning", 1), bar("critical", 10, 20)]), [bar("warning", 1, 10), bar("critical", 10, 20), bar("warning", 20)]);
+});
+
 test("bars apart stay apart", () => {
   assert.equal(barsOf([bar("page", 1, 5), bar("page", 6, 9)]).length, 2);
 });

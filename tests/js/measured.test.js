@@ -15,13 +15,19 @@ test("seven percent errors spend 9.7 % of the budget a minute at scale 60", () =
 });
 
 test("the page is timed from the start of the fault", () => {
-  const page = { slo: "availability", severity: "page", from: 1013, to: null };
+  const page = { unit: "burn", slo: "availability", severity: "page", from: 1013, to: null };
   assert.equal(measure(store({ breaches: [page] }), "availability").page, 13);
 });
 
 test("a page from before the fault, or of another SLO, is not this fault's", () => {
-  const breaches = [{ slo: "availability", severity: "page", from: 900 }, { slo: "latency", severity: "page", from: 1010 }];
+  const page = { unit: "burn", severity: "page" };
+  const breaches = [{ ...page, slo: "availability", from: 900 }, { ...page, slo: "latency", from: 1010 }];
   assert.equal(measure(store({ breaches }), "availability").page, null);
+});
+
+test("the time to the page is the burn rate's, whatever else pages", () => {
+  const breaches = [{ name: "Other", unit: "ratio", slo: "availability", severity: "page", from: 1005 }, { unit: "burn", slo: "availability", severity: "page", from: 1013 }];
+  assert.equal(measure(store({ breaches }), "availability").page, 13);
 });
 
 test("nothing is said in the first seconds, nor without data", () => {

@@ -9,5 +9,7 @@ setTexts({
   "breaker.why.failures": "replica {replica}: too many failures",
   "feed.began": "{fault} on", "feed.stopped": "{fault} stopped", "feed.expired": "{fault} ended by itself", "feed.lasted": "on for {time}",
   "feed.breach": "{slo} budget burn", "feed.breach.what": "{burn} over {window}, above {threshold}", "feed.cleared": "{slo} burn cleared", "feed.cleared.what": "after {time}",
+  "feed.fires": "{name} fires", "feed.clears": "{name} clears", "alert.of": "{name}, {slo}", "alert.burn": "{slo} {severity}",
+  "severity.page": "page", "severity.ticket": "ticket", "hero.pages.one": "{count} page", "hero.pages.other": "{count} pages", "hero.criticals.one": "{count} critical",
   "slo.availability": "Availability", "range.1h": "1 h", "replicas.one": "{count} replica", "replicas.other": "{count} replicas",
 });

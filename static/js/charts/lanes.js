@@ -1,14 +1,15 @@
-/** Several windows of several SLOs breach at once, the lane is one: who looks wants to know since when, and how bad. Pure. */
+/** Several alerts fire at once, the lane is one: who looks wants to know since when, and how bad. Pure. */
+import { isGrave } from "../live/firings.js";
 
 /**
- * Bars that don't overlap: a page covers tickets, and what touches is one bar.
+ * Bars that don't overlap: what is grave covers the rest, and what touches is one bar, of the gravest in it.
  * @param {{severity: string, from: number, to: number | null}[]} breaches
  * @returns {{severity: string, from: number, to: number | null}[]} in order of time
  */
 export function barsOf(breaches) {
-  const pages = union(breaches.filter((one) => one.severity === "page"));
-  const tickets = union(breaches.filter((one) => one.severity !== "page")).flatMap((bar) => without(bar, pages));
-  return [...pages, ...tickets].sort((a, b) => a.from - b.from);
+  const grave = union(breaches.filter(isGrave));
+  const rest = union(breaches.filter((one) => !isGrave(one))).flatMap((bar) => without(bar, grave));
+  return [...grave, ...rest].sort((a, b) => a.from - b.from);
 }
 
 const OPEN_FOR = 30; // seconds: what a replica that is gone can't say any more
@@ -38,6 +39,8 @@ export function openingsOf(transitions, replicas) {
   return union(bars);
 }
 
+const FIRST = new Set(["page", "ticket"]); // of two that look alike, the graver
+
 const end = (bar) => bar.to ?? Infinity;
 
 function union(bars) {
@@ -45,7 +48,10 @@ function union(bars) {
   for (const { severity, from, to } of bars.toSorted((a, b) => a.from - b.from)) {
     const last = out.at(-1);
     if (!last || from > end(last)) out.push({ severity, from, to });
-    else if ((to ?? Infinity) > end(last)) last.to = to;
+    else {
+      if (FIRST.has(severity)) last.severity = severity;
+      if ((to ?? Infinity) > end(last)) last.to = to;
+    }
   }
   return out;
 }

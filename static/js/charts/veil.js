@@ -1,7 +1,8 @@
-/** What spans all charts: fault bands and breach bars in their lanes, and the hours below. */
+/** What spans all charts: fault bands and alert bars in their lanes, and the hours below. */
 import { svg } from "../lib/dom.js";
 import { clock } from "../lib/clock.js";
 import { t } from "../lib/strings.js";
+import { isGrave } from "../live/firings.js";
 import { describe } from "../live/plan.js";
 import { barsOf, openingsOf } from "./lanes.js";
 import { across, timeTicks } from "./scales.js";
@@ -45,7 +46,7 @@ function fault(band, begin, end) {
 function breach(one, begin, end, starts) {
   const past = one.to !== null;
   const width = Math.max(end - begin, 0.002);
-  const kind = one.severity === "page" ? "alert" : "ticket";
+  const kind = isGrave(one) ? "alert" : "ticket";
   const bar = `lane-bar lane-bar--${kind}${past ? ` lane-bar--${kind}-past` : ""}`;
   return [
     svg("rect", { class: bar, x: pc(begin), y: "1.375rem", width: pc(width), height: "1rem", rx: 2 }),

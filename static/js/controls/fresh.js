@@ -48,7 +48,8 @@ export function createFresh(store, settle) {
 
   store.subscribe(() => {
     const { alerts, incidents } = store.snapshot;
-    const now = JSON.stringify([alerts, incidents]);
+    // how long somebody is away grows each second, and is no news
+    const now = JSON.stringify([alerts?.map(({ name, slo, state }) => [name, slo, state]), incidents]);
     if (shown !== null && now !== shown) {
       clearTimeout(timer);
       timer = setTimeout(load, Math.max(0, LEAST - (performance.now() - loadedAt)));

@@ -1,4 +1,5 @@
 /** What the fault in force has really cost so far; pure but for the store it reads. */
+import { isBurn } from "../live/firings.js";
 
 const DAY = 86400;
 
@@ -10,7 +11,7 @@ export function measure({ snapshot, plan, config }, name) {
   const slo = snapshot?.slos?.find((each) => each.name === name);
   const began = Date.parse(plan.startedAt) / 1000;
   const now = Date.parse(snapshot?.at) / 1000;
-  const pages = (snapshot?.breaches ?? []).filter((one) => one.severity === "page" && one.slo === name && one.from >= began);
+  const pages = (snapshot?.breaches ?? []).filter((one) => isBurn(one) && one.severity === "page" && one.slo === name && one.from >= began);
   const page = pages.length ? Math.min(...pages.map((one) => one.from)) - began : null;
   const burn = slo?.burnRates?.["5m"] ?? null;
   // Burn 1 spends the budget in one window: a wall minute is 60·K of its seconds.

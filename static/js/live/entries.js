@@ -2,9 +2,10 @@
 import { duration, times } from "../lib/format.js";
 import { t } from "../lib/strings.js";
 import { shortId } from "./resilience.js";
+import { conditionOf, isBurn, nameOf, openOnes, subjectOf } from "./firings.js";
 import { describe } from "./plan.js";
 
-/** @typedef {{key: string, at: number, kind: "page" | "ticket" | "fault" | "breaker" | "incident" | "resolved", firing: boolean, title: string, what: string, href?: string}} Entry */
+/** @typedef {{key: string, at: number, kind: "page" | "critical" | "ticket" | "warning" | "fault" | "breaker" | "incident" | "resolved", firing: boolean, title: string, what: string, href?: string}} Entry */
 
 /** @param {any[]} bands @param {any[]} breaches @param {any[]} [transitions] @param {any[]} [incidents] @returns {Entry[]} newest first, at most 40 */
 export function entriesOf(bands, breaches, transitions = [], incidents = []) {
@@ -12,33 +13,23 @@ export function entriesOf(bands, breaches, transitions = [], incidents = []) {
   return all.sort((a, b) => b.at - a.at || Number(b.firing) - Number(a.firing)).slice(0, 40);
 }
 
-/** An SLO pages once, whichever of its windows breached: the worst one speaks, from when the first began. @param {any[]} breaches */
-export function openOnes(breaches) {
-  const groups = new Map();
-  for (const one of breaches.filter((each) => each.to === null)) {
-    const key = `${one.slo} ${one.severity}`;
-    const other = groups.get(key) ?? one;
-    const worst = one.burn / one.threshold > other.burn / other.threshold ? one : other;
-    groups.set(key, { ...worst, from: Math.min(one.from, other.from) });
-  }
-  return [...groups.values()];
-}
-
 function ofOpen(one) {
-  return { ...began(one), key: `${one.slo} ${one.severity} ${one.from} open`, firing: true };
+  // What a replica told alone is told by the evaluator afterwards, with another beginning: the same entry goes on.
+  return { ...began(one), key: `${subjectOf(one)} ${isBurn(one) ? one.from : ""} open`, firing: true };
 }
 
 function began(one) {
-  const key = `${one.slo} ${one.severity} ${one.window} ${one.from}`;
-  const title = t("feed.breach", { slo: t(`slo.${one.slo}`) });
-  const what = t("feed.breach.what", { burn: times(one.burn), window: t(`range.${one.window}`), threshold: times(one.threshold, one.threshold % 1 ? 1 : 0) });
+  const key = `${one.name} ${one.slo} ${one.severity} ${one.from}`;
+  const title = t(isBurn(one) ? "feed.breach" : "feed.fires", { slo: nameOf(one), name: nameOf(one) });
+  const what = isBurn(one) ? t("feed.breach.what", { burn: times(one.burn), window: t(`range.${one.window}`), threshold: times(one.threshold, one.threshold % 1 ? 1 : 0) }) : conditionOf(one);
   return { key, at: one.from, kind: one.severity, firing: false, title, what };
 }
 
 function ofCleared(one) {
   const start = began(one);
+  const title = t(isBurn(one) ? "feed.cleared" : "feed.clears", { slo: nameOf(one), name: nameOf(one) });
   const over = t("feed.cleared.what", { time: duration(one.to - one.from) });
-  return [start, { key: `${start.key} end`, at: one.to, kind: "resolved", firing: false, title: t("feed.cleared", { slo: t(`slo.${one.slo}`) }), what: over }];
+  return [start, { key: `${start.key} end`, at: one.to, kind: "resolved", firing: false, title, what: over }];
 }
 
 function ofBand(band) {

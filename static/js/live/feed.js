@@ -1,11 +1,12 @@
-/** Breaches of burn thresholds, and faults that began or ended; newest first. */
+/** Alerts that fire or have cleared, and faults that began or ended; newest first. */
 import { age, number } from "../lib/format.js";
 import { el, icon, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
-import { entriesOf, openOnes } from "./entries.js";
+import { entriesOf } from "./entries.js";
+import { openOnes } from "./firings.js";
 
-const GLYPH = { page: "burning", ticket: "risk", fault: "fault", breaker: "burning", incident: "critical", resolved: "ok" };
-const STATE = { page: "is-burning", ticket: "is-risk", fault: "is-fault", breaker: "is-burning", incident: "is-burning", resolved: "is-ok" };
+const GLYPH = { page: "burning", critical: "critical", ticket: "risk", warning: "risk", fault: "fault", breaker: "burning", incident: "critical", resolved: "ok" };
+const STATE = { page: "is-burning", critical: "is-burning", ticket: "is-risk", warning: "is-risk", fault: "is-fault", breaker: "is-burning", incident: "is-burning", resolved: "is-ok" };
 
 /** @param {HTMLElement} root `[data-events]` @param {any} store */
 export function createFeed(root, store) {

@@ -3,8 +3,11 @@ import { clock } from "../lib/clock.js";
 import { DASH, duration, number, percent } from "../lib/format.js";
 import { el, oneOf, say } from "../lib/dom.js";
 import { t, tn } from "../lib/strings.js";
+import { gravestOf, isGrave, nameOf, openOnes } from "./firings.js";
 import { badge, stateOf, STATES } from "./states.js";
 import { inForce } from "./plan.js";
+
+const LONG = 7; // letters that are room for in full size
 
 /** @param {HTMLElement} root `[data-hero]` @param {any} store */
 export function createHero(root, store) {
@@ -57,21 +60,17 @@ export function createHero(root, store) {
   }
 
   function firing(breaches) {
-    const open = breaches.filter((one) => one.to === null);
-    // An SLO pages once, whichever of its windows breached.
-    const named = (severity) => new Set(open.filter((one) => one.severity === severity).map((one) => one.slo));
-    const pages = named("page");
-    const tickets = [...named("ticket")].filter((slo) => !pages.has(slo)).length;
-    const gravest = open.filter((one) => one.severity === (pages.size ? "page" : "ticket"));
-    const first = gravest.length ? Math.min(...gravest.map((one) => one.from)) : null;
-    const words = pages.size ? tn("hero.pages", pages.size) : tickets ? tn("hero.tickets", tickets) : t("hero.none");
-    const last = breaches.find((one) => one.to !== null);
-    const quiet = last ? t("hero.last", { time: clock(last.to) }) : t("hero.calm");
-    const names = [...new Set(gravest.map((one) => t(`slo.${one.slo}`)))].join(", ");
-    const note = pages.size && tickets ? `${names} ${tn("hero.also", tickets)}` : names;
-    figure("firing", words, "", open.length ? note : quiet, pages.size ? "is-burning" : tickets ? "is-risk" : null);
-    figs.firing.classList.toggle("fig--alarm", open.length > 0);
-    part("firing", "glyph").toggleAttribute("hidden", !open.length);
-    say(part("firing", "since"), first === null ? "" : t("hero.since", { time: clock(first) }));
+    const open = openOnes(breaches);
+    const { severity, worst, others } = gravestOf(open);
+    const words = severity ? tn(`hero.${severity}s`, worst.length) : t("hero.none");
+    const last = Math.max(...breaches.map((one) => one.to ?? -Infinity));
+    const quiet = Number.isFinite(last) ? t("hero.last", { time: clock(last) }) : t("hero.calm");
+    const names = [...new Set(worst.map(nameOf))].join(", ");
+    const note = others ? `${names} ${tn("hero.also", others)}` : names;
+    figure("firing", words, "", severity ? note : quiet, !severity ? null : worst.some(isGrave) ? "is-burning" : "is-risk");
+    figs.firing.classList.toggle("fig--alarm", severity !== null);
+    figs.firing.classList.toggle("fig--long", words.length > LONG);
+    part("firing", "glyph").toggleAttribute("hidden", !severity);
+    say(part("firing", "since"), severity ? t("hero.since", { time: clock(Math.min(...worst.map((one) => one.from))) }) : "");
   }
 }

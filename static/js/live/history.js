@@ -36,6 +36,7 @@ export class History {
   merge(snapshot) {
     for (const point of snapshot.points ?? []) this.rows.set(point.t, rowOfPoint(point));
     this.mark(snapshot);
+    this.end(snapshot);
   }
 
   /** @param {{bands?: any[], breaches?: any[], transitions?: any[], patternPeriods?: any[]}} marks */
@@ -43,7 +44,13 @@ export class History {
     for (const one of transitions) this.transitions.set(`${one.replica} ${one.name} ${one.number}`, one);
     for (const one of patternPeriods) this.switched.set(one.version, one);
     for (const band of bands) this.bands.set(band.version, band);
-    for (const one of breaches) this.breaches.set(`${one.slo} ${one.severity} ${one.window} ${one.from}`, one);
+    for (const one of breaches) this.breaches.set(keyOf(one), one);
+  }
+
+  /** A snapshot has all that fire: what a replica told alone, and nobody tells any more, is over. @param {{at?: string, breaches?: any[]}} snapshot */
+  end({ at, breaches }) {
+    const named = new Set(breaches?.map(keyOf));
+    if (breaches) for (const [key, one] of this.breaches) if (one.to === null && !named.has(key)) this.breaches.set(key, { ...one, to: Date.parse(at) / 1000 });
   }
 
   /** Forgets what is older than `from`. @param {number} from */
@@ -68,6 +75,8 @@ export class History {
     return out;
   }
 }
+
+const keyOf = ({ name, slo, severity, from }) => `${name} ${slo} ${severity} ${from}`;
 
 function push(out, t, row) {
   out.t.push(t);

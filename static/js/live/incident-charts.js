@@ -92,7 +92,8 @@ export function createIncidentCharts(root, store) {
   new ResizeObserver(() => requestAnimationFrame(draw)).observe(part("plots"));
   store.subscribe(() => {
     if (!span || !goesOn()) return;
-    history.merge(store.snapshot);
+    // Its own alerts, from either source, came with the series.
+    history.merge({ ...store.snapshot, breaches: undefined });
     requestAnimationFrame(draw);
   });
   load();

@@ -37,7 +37,7 @@ export function createLinkState(store, retry) {
     toggle("expired", link.state === "expired");
     toggle("replica", !away && store.snapshot?.source === "replica");
     toggle("back", !away && now < backUntil);
-    say(text.replica, t("banner.replica"));
+    say(text.replica, t(store.snapshot?.database?.ok ? "banner.unjudged" : "banner.replica"));
   }
 
   function lost(link, now) {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from sre_console.chaos.rows import database_now
-from sre_console.models import AlertState, Silence
+from sre_console.models import AlertState, EvaluatorLease, Replica, Silence
 
 from .conftest import Api
 
@@ -51,3 +52,20 @@ def test_what_is_silenced_says_so(operator: Api) -> None:
     )  # fmt: skip
     alerts = operator.get("/api/alerts").json()["data"]["alerts"]
     assert {each["slo"] for each in alerts if each["silenced"]} == {"latency"}
+
+
+@pytest.mark.parametrize(
+    ("ago", "state"), [(1, "inactive"), (8, "pending"), (20, "firing")]
+)
+def test_that_nobody_judges_is_told_while_it_lasts(
+    operator: Api, ago: int, state: str
+) -> None:
+    now = database_now()
+    Replica.objects.create(id=uuid4(), started_at=now - timedelta(hours=1), seen_at=now)
+    EvaluatorLease.objects.create(judged_at=now - timedelta(seconds=ago))
+    alerts = operator.get("/api/alerts").json()["data"]["alerts"]
+    (absent,) = [each for each in alerts if each["name"] == "EvaluatorAbsent"]
+    assert absent["state"] == state
+    assert (absent["firedAt"] is not None) is (state == "firing")
+    assert absent["value"] == pytest.approx(ago, abs=1)
+    assert not AlertState.objects.exists()

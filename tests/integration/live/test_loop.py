@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connections
 from django.db.models import Sum
 from pytest_django import Settings
 
@@ -31,6 +27,8 @@ from sre_console.models import AuditEntry, FaultPlan, Replica, SliSample
 from sre_console.resilience.orders import order_give
 from sre_console.resilience.services import switch_set
 
+from .replicas import running, snapshot
+
 OPERATOR = Actor(name="test", role="operator")
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,33 +47,6 @@ async def unevaluated(settings: Settings) -> AsyncIterator[Runtime]:
     settings.EVALUATOR = False
     async with running() as parts:
         yield parts
-
-
-@asynccontextmanager
-async def running() -> AsyncIterator[Runtime]:
-    parts = Runtime()
-    tasks = [asyncio.ensure_future(job.run()) for job in parts.jobs()]
-    try:
-        yield parts
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.to_thread(parts.join)  # connections are given back
-        await sync_to_async(connections.close_all)()
-
-
-async def snapshot(
-    parts: Runtime, found: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any]:
-    """The next snapshot for which `found` holds."""
-    seq = 0
-    async with asyncio.timeout(20):
-        while True:
-            newest = await parts.snapshots.newer_than(seq)
-            seq, fields = newest.seq, json.loads(newest.text)
-            if found(fields):
-                return dict(fields)
 
 
 def event(parts: Runtime, status: int) -> RequestFinished:
