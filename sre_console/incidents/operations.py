@@ -11,6 +11,7 @@ from django.db.models import F, Min
 from sre_console.chaos.selectors import REPLICA_SILENT
 from sre_console.models import EvaluatorLease, FaultPeriod, Replica
 
+BREAKER = "database"
 _MOST = 500  # versions of the plan that are followed back
 
 
@@ -19,7 +20,7 @@ class Operations:
     """Wall seconds each; 0 while all is well."""
 
     database_away: float = 0.0  # that the outage lasted which has just ended
-    breaker_open: float = 0.0  # of the breaker that has not been closed for longest
+    breaker_open: float = 0.0  # of the database's breaker not closed for longest
     sample_lag: float = 0.0  # age of the oldest sample that has just arrived
     beat_age: float = 0.0  # since the judgement before, while a replica was there
     fault: float = 0.0  # since faults are in force without a pause
@@ -78,7 +79,9 @@ def unjudged_since(now: datetime, judged: datetime | None) -> datetime | None:
 def _not_closed(states: list[dict[str, list[dict[str, str]]]]) -> Iterator[datetime]:
     for state in states:
         for breaker in state.get("breakers", ()):
-            if since := breaker.get("notClosedSince"):
+            # That of a webhook says nothing of the service.
+            since = breaker.get("notClosedSince")
+            if since and breaker.get("name") == BREAKER:
                 yield datetime.fromisoformat(since)
 
 

@@ -61,7 +61,7 @@ SIGNALS: dict[str, Signal] = {
         "seconds", lambda _: "min(ironclad_database_away_seconds)"
     ),
     "breakerOpenSeconds": Signal(
-        "seconds", lambda _: "max(circuit_breaker_not_closed_seconds)"
+        "seconds", lambda _: 'max(circuit_breaker_not_closed_seconds{name="database"})'
     ),
     "sampleLagSeconds": Signal("seconds", lambda _: "max(ironclad_sample_lag_seconds)"),
     "beatAgeSeconds": Signal(

@@ -17,6 +17,8 @@ def pattern_strings() -> dict[str, str]:
         "lane.off": _("switched off: {names}"),
         "feed.breaker.open": _("Circuit breaker opened"),
         "feed.breaker.closed": _("Circuit breaker closed"),
+        "feed.breaker.open.of": _("Circuit breaker of {name} opened"),
+        "feed.breaker.closed.of": _("Circuit breaker of {name} closed"),
     }
 
 

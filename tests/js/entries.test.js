@@ -76,6 +76,13 @@ test("keys tell entries apart", () => {
   assert.equal(new Set(entries.map((entry) => entry.key)).size, 4);
 });
 
+test("a breaker of something else than the database is named", () => {
+  const opened = { replica: "a1b2", name: "alert-webhook-1", number: 1, at: 10, from: "closed", to: "open", reason: "failures" };
+  const [entry] = entriesOf([], [], [opened]);
+  assert.match(entry.title, /alert-webhook-1/);
+  assert.doesNotMatch(entriesOf([], [], [{ ...opened, name: "database" }])[0].title, /database/);
+});
+
 test("a breaker's opening and closing are told, its trials are not", () => {
   const change = (number, at, from, to, reason) => ({ replica: "abcdef0123", name: "database", number, at, from, to, reason });
   const entries = entriesOf([], [], [change(1, 10, "closed", "open", "failures"), change(2, 40, "open", "half_open", "trial_due"), change(3, 41, "half_open", "open", "trial_failed"), change(5, 80, "half_open", "closed", "trial_succeeded")]);

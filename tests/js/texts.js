@@ -7,6 +7,7 @@ setTexts({
   "fault.dependency-errors": "{n} % database errors", "fault.dependency-latency": "+{n} ms database",
   "unit.per-second": "{n}/s", "compare.times": "×{n}", "compare.same": "the same", "compare.fromNone": "from none", "compare.toNone": "to none",
   "breaker.why.failures": "replica {replica}: too many failures",
+  "feed.breaker.open": "Circuit breaker opened", "feed.breaker.open.of": "Circuit breaker of {name} opened",
   "feed.began": "{fault} on", "feed.stopped": "{fault} stopped", "feed.expired": "{fault} ended by itself", "feed.lasted": "on for {time}",
   "feed.breach": "{slo} budget burn", "feed.breach.what": "{burn} over {window}, above {threshold}", "feed.cleared": "{slo} burn cleared", "feed.cleared.what": "after {time}",
   "feed.fires": "{name} fires", "feed.clears": "{name} clears", "alert.of": "{name}, {slo}", "alert.burn": "{slo} {severity}",

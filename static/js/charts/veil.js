@@ -11,7 +11,9 @@ import { across, timeTicks } from "./scales.js";
  * @param {SVGElement} veil @param {number[]} window
  * @param {{bands: any[], breaches: any[], transitions: any[], switched: any[], replicas: string[], seededUntil: number | null}} marks
  */
-export function drawVeil(veil, [from, to], { bands, breaches, transitions, switched, replicas, seededUntil }) {
+export function drawVeil(veil, [from, to], { bands, breaches, transitions: all, switched, replicas, seededUntil }) {
+  // The lane is the database's: a webhook's breaker says nothing of the service.
+  const transitions = all.filter(({ name }) => name === "database");
   room = veil.clientWidth || Infinity;
   const place = (time) => Math.min(Math.max(across(time, from, to), 0), 1);
   const span = ({ from: begin, to: end }) => [place(begin), place(end ?? to)];
@@ -79,7 +81,7 @@ function off({ off: names, to }, begin, end) {
 
 // A nested svg clips its words at the bar's end, so a short bar never writes over its neighbour.
 function word(text, begin, width, y, style) {
-  if (width * room < text.length * LETTER) return []; // half a word says less than none
+  if (width * room < (text.length + 2) * LETTER) return []; // half a word says less than none
   return [svg("svg", { x: pc(begin), y, width: pc(width), height: "1.25rem", overflow: "hidden" }, svg("text", { class: style, x: ".375rem", y: ".9375rem" }, text))];
 }
 

@@ -52,8 +52,9 @@ function ofIncident(one) {
 // From closed to open and back: that a trial failed in between is on its card and on the charts.
 function ofTransition(one) {
   const key = `${one.replica} ${one.name} ${one.number}`;
+  const other = one.name === "database" ? "" : ".of";
   const what = t(`breaker.why.${one.reason}`, { replica: shortId(one.replica) });
-  if (one.to === "closed") return [{ key, at: one.at, kind: "resolved", firing: false, title: t("feed.breaker.closed"), what }];
+  if (one.to === "closed") return [{ key, at: one.at, kind: "resolved", firing: false, title: t(`feed.breaker.closed${other}`, { name: one.name }), what }];
   if (one.from !== "closed") return [];
-  return [{ key, at: one.at, kind: "breaker", firing: false, title: t("feed.breaker.open"), what }];
+  return [{ key, at: one.at, kind: "breaker", firing: false, title: t(`feed.breaker.open${other}`, { name: one.name }), what }];
 }
