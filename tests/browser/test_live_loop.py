@@ -57,11 +57,12 @@ def test_a_held_slider_shows_a_forecast_and_applies_nothing(
     live.drag("errors", to=SEVEN, let_go=False)
 
     def foretold() -> bool:
-        return bool(re.search(r"\d", live.forecast.get("page", "")))
+        page = live.forecast.get("page", "")
+        # 14.4 is reached after 14.4 x 60 / 70 seconds; the knob is within a pixel of 7 %.
+        # What is shown before is of a place on the way there.
+        return bool(re.search(r"\d", page)) and abs(figure(page) - 12.3) < 0.8
 
     until(foretold, 3, "the forecast is shown")
-    # 14.4 is reached after 14.4 x 60 / 70 seconds; the knob is within a pixel of 7 %
-    assert figure(live.forecast["page"]) == pytest.approx(12.3, abs=0.8)
     assert figure(live.forecast["spend"]) == pytest.approx(9.7, abs=0.5)
     assert not _plan(stage)
     live.page.mouse.up()

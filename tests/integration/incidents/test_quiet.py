@@ -18,15 +18,24 @@ from tests.integration.slo.conftest import EPOCH, TWO, sample
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize(
+    "seconds",
+    [
+        60,  # an hour of the SLOs at scale 60
+        pytest.param(
+            3600, marks=[pytest.mark.acceptance, pytest.mark.timeout(600)]
+        ),  # an hour of the wall clock
+    ],
+)
 def test_an_hour_of_healthy_traffic_with_random_errors_raises_nothing(
-    stage: Stage,
+    stage: Stage, seconds: int
 ) -> None:
     drawn = Random(20260131)
 
     def each(_number: int) -> SliSample:
         return sample(0, bad=sum(drawn.random() < 0.0005 for _ in range(RATE)))
 
-    stage.seconds(60, each=each)  # at scale 60
+    stage.seconds(seconds, each=each)
     assert not AlertPeriod.objects.exists()
 
 
