@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
+from tests.acceptance.harness.waiting import until
 from tests.browser.complaints import Complaints
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
@@ -145,3 +146,34 @@ def test_live_tells_every_alert_beside_what_was_foretold(
     expect(coming).to_have_class("is-fired", timeout=15 * SECOND)
     expect(page.locator("[data-feed]")).to_contain_text("HighErrorRate fires")
     expect(page).to_have_title(re.compile("1 critical"))
+
+
+def some_incident(stage: Stage) -> int:
+    """The number of one; a moment of failures opens it where there is none."""
+
+    def newest() -> int | None:
+        number: int | None = stage.query("SELECT max(id) FROM incident")[0][0]
+        return number
+
+    if newest() is None:
+        stage.server.post("/api/chaos", {"errorRate": 1, "reason": "for an incident"})
+        until(newest, 15, "an incident opens")
+        stage.clear()
+    number = newest()
+    assert number is not None
+    return number
+
+
+def test_what_is_printed_is_read_on_paper(page: Page, stage: Stage) -> None:
+    page.goto(f"{stage.url}/console/incidents/{some_incident(stage)}/post-mortem")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator(".topbar")).to_be_hidden()
+    expect(page.locator(".write")).to_be_hidden()
+    expect(page.locator("svg.picture")).to_be_visible()
+    ink = "getComputedStyle(document.body).color"
+    assert page.evaluate(ink) == "rgb(18, 22, 28)"
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(ink) == "rgb(240, 242, 245)"
