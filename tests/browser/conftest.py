@@ -100,6 +100,20 @@ def live_unwatched(
 
 
 @pytest.fixture
+def page(
+    stage: Stage,
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+) -> Iterator[Page]:
+    """A page of an operator's, that must not complain."""
+    page = contexts(storage_state=operator_state).new_page()
+    complaints = Complaints(page)
+    yield page
+    stage.clear()
+    assert complaints.found == []
+
+
+@pytest.fixture
 def viewer(
     stage: Stage, viewer_state: StorageState, contexts: Callable[..., BrowserContext]
 ) -> LivePage:

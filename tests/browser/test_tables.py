@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.complaints import Complaints
 from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
 SECOND = 1000
-
-
-@pytest.fixture
-def page(
-    stage: Stage,
-    operator_state: StorageState,
-    contexts: Callable[..., BrowserContext],
-) -> Iterator[Page]:
-    page = contexts(storage_state=operator_state).new_page()
-    complaints = Complaints(page)
-    yield page
-    stage.clear()
-    assert complaints.found == []
 
 
 def test_a_table_stays_sorted_and_in_hand_while_it_moves(
