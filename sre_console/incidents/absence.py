@@ -14,6 +14,7 @@ from sre_console.incidents.alerting import Alert
 from sre_console.incidents.rules import AlertRule, Catalogue, Limit
 
 DATABASE, EVALUATOR = "databaseAwaySeconds", "beatAgeSeconds"
+SIGNALS = frozenset({DATABASE, EVALUATOR})
 # Seconds without that are no news: another leader may take five to be there.
 _PATIENCE = {DATABASE: 0.0, EVALUATOR: 5.0}
 
@@ -38,15 +39,19 @@ def told(
             continue
         began = since[condition.signal]
         if began is not None and now - began > _PATIENCE[condition.signal]:
-            hold = rule.hold.total_seconds() / scale
-            alert = _alert(condition, began, now=now, hold=hold)
+            fires = fires_at(rule, condition, began, scale=scale)
+            alert = _alert(condition, began, now=now, fires=fires)
             found.append(Told(rule, alert, now - began))
     return found
 
 
-def _alert(condition: Limit, began: float, *, now: float, hold: float) -> Alert:
+def fires_at(rule: AlertRule, limit: Limit, began: float, *, scale: float) -> float:
+    """When an absence that began then makes its alert fire."""
+    return began + limit.threshold + rule.hold.total_seconds() / scale
+
+
+def _alert(condition: Limit, began: float, *, now: float, fires: float) -> Alert:
     """Pending at once: nothing but an end of the absence keeps it from firing."""
-    fires = began + condition.threshold + hold
     if condition.exceeded(now - began) and now >= fires:
         return Alert("firing", since=fires, pending_at=began, fired_at=fires)
     return Alert("pending", since=began, pending_at=began)

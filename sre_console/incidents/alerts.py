@@ -60,9 +60,13 @@ def states_now(now: datetime) -> dict[tuple[str, str], AlertState]:
     return rows
 
 
-def unjudged(now: datetime) -> list[absence.Told]:
-    """The alerts that tell that nobody judges, while nobody does."""
+def unjudged(now: datetime, *, there: datetime | None = None) -> list[absence.Told]:
+    """The alerts that tell that nobody judges, while nobody does.
+
+    `there` is since when the database is; before that nobody could, which is another alert.
+    """
     last = unjudged_since(now, judged_before())
+    last = max(last, there) if last and there else last
     since = {absence.EVALUATOR: None if last is None else last.timestamp()}
     return absence.told(
         catalogue(), since, now=now.timestamp(), scale=settings.CLOCK_SCALE

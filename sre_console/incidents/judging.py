@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from sre_console.audit.services import audited
-from sre_console.incidents import wording
+from sre_console.incidents import absence, wording
 from sre_console.incidents.alerting import Alert, Turn, judge
 from sre_console.incidents.joining import (
     Patience,
@@ -25,7 +25,7 @@ from sre_console.incidents.joining import (
 from sre_console.incidents.news import AlertNews, fingerprint
 from sre_console.incidents.notifications import notice_write
 from sre_console.incidents.readings import Reading, Readings
-from sre_console.incidents.rules import AlertRule
+from sre_console.incidents.rules import AlertRule, Limit
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.incidents.silences import Silences, silences_read
 from sre_console.models import AlertPeriod, AlertState, FaultPeriod
@@ -114,7 +114,7 @@ def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
             _ended(each.rule.name, each.rule.slo or "", at)
         for each in fired:
             silent = silences.match(each.rule)
-            _began(each, at, silenced=silent)
+            _began(each, at, readings.scale, silenced=silent)
             if not silent:
                 _tell(each, at, patience)
         for each in heard:
@@ -135,8 +135,14 @@ def _heard_again(readings: Readings, silences: Silences) -> list[_Turned]:
     return again
 
 
-def _began(each: _Turned, at: datetime, *, silenced: bool) -> None:
+def _began(each: _Turned, at: datetime, scale: float, *, silenced: bool) -> None:
     rule = each.rule
+    began, fired = each.row.pending_at or at, at
+    if isinstance(rule.condition, Limit) and rule.condition.signal in absence.SIGNALS:
+        # It could not be judged while it lasted, but for how long it has is known.
+        began = at - timedelta(seconds=each.reading.value or 0)
+        fires = absence.fires_at(rule, rule.condition, began.timestamp(), scale=scale)
+        fired = min(at, lookup.moment(fires))
     AlertPeriod.objects.create(
         name=rule.name,
         slo=rule.slo or "",
@@ -144,8 +150,8 @@ def _began(each: _Turned, at: datetime, *, silenced: bool) -> None:
         window=rule.condition.window or "",
         threshold=rule.condition.threshold,
         value=each.reading.value,
-        began_at=each.row.pending_at or at,
-        fired_at=at,
+        began_at=began,
+        fired_at=fired,
         silenced=silenced,
     )
 

@@ -63,7 +63,8 @@ def operations_read(
         database_away=database_away,
         breaker_open=max((_since(now, at) for at in _not_closed(states)), default=0.0),
         sample_lag=_since(now, oldest),
-        beat_age=_since(now, unjudged_since(now, judged)),
+        # what the database was away explains
+        beat_age=max(0.0, _since(now, unjudged_since(now, judged)) - database_away),
         fault=_since(now, fault_began(now)),
     )
 

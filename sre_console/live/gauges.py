@@ -29,7 +29,8 @@ def gauges_watch(parts: Runtime) -> None:
     listener, clock = parts.listener, parts.clock
     ironclad_database_away_seconds.set_function(lambda: listener.away_seconds)
     ironclad_evaluator_beat_age_seconds.set_function(
-        lambda: clock.monotonic() - listener.beat_heard
+        # without the database nobody can judge, and that is another alert
+        lambda: clock.monotonic() - listener.beat_heard if listener.ok else 0.0
     )
     ironclad_sample_lag_seconds.set_function(lambda: parts.recorder.lag)
     ironclad_fault_seconds.set_function(

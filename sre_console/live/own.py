@@ -64,7 +64,9 @@ def alerts_own(parts: Runtime) -> list[Told]:
     if not listener.ok:  # then nobody can judge, and that says it all
         since[absence.DATABASE] = listener.database["since"]
     elif listener.unjudged_since is not None:
-        since[absence.EVALUATOR] = listener.unjudged_since.timestamp()
+        # While the database was away nobody could.
+        last, there = listener.unjudged_since, listener.database["since"]
+        since[absence.EVALUATOR] = max(last.timestamp(), there)
     now, scale = parts.clock.epoch(), settings.CLOCK_SCALE
     return absence.told(catalogue(), since, now=now, scale=scale)
 

@@ -42,7 +42,7 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
     standings = selectors.slo_standings(by=clock)
     status = plan_status()
     moment = datetime.fromtimestamp(now, UTC)
-    told = unjudged(moment)
+    told = unjudged(moment, there=datetime.fromtimestamp(database["since"], UTC))
     fields: Fields = {
         "at": timestamp(moment),
         "source": "fleet",

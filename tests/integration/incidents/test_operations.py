@@ -9,7 +9,8 @@ import pytest
 
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.operations import operations_read
-from sre_console.models import Replica
+from sre_console.models import AlertPeriod, Replica
+from tests.integration.incidents.conftest import Stage, only
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +34,19 @@ def test_a_breaker_that_is_open_is_told_if_it_is_the_database_s(
     )
     found = operations_read(database_now(), judged=None, oldest=None)
     assert found.breaker_open == pytest.approx(told, abs=1)
+
+
+def test_an_outage_that_nobody_could_judge_is_as_long_as_it_was(stage: Stage) -> None:
+    stage.calm(2)
+    stage.clock.advance(30)
+    stage.evaluator.away_for = 30
+    stage.calm(1)
+    stage.evaluator.away_for = 0
+    stage.calm(2)
+    period = AlertPeriod.objects.get(name="DatabaseDown")
+    assert period.ended_at is not None
+    # away for 30 s, of which 5 are no alert
+    assert (period.ended_at - period.fired_at).total_seconds() == pytest.approx(26)
+    assert (period.fired_at - period.began_at).total_seconds() == 5
+    incident = only()
+    assert (incident.opened_at - incident.began_at).total_seconds() == 30

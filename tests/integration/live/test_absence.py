@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -85,8 +86,12 @@ def _stands(wanted: str, source: str) -> Callable[[dict[str, Any]], bool]:
     return found
 
 
-async def _judged(ago: float) -> None:
-    """Nobody has judged for so many seconds, though a replica was there all the time."""
+async def _judged(ago: float, parts: Runtime) -> None:
+    """Nobody has judged for so many seconds, though database and replica were there."""
+    async with asyncio.timeout(3):
+        while not parts.listener.database["ok"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    parts.listener.database["since"] -= 3600
     now = await sync_to_async(database_now)()
     await Replica.objects.acreate(
         id=uuid4(),
@@ -101,7 +106,7 @@ async def test_that_nobody_judges_is_told_by_the_fleet_and_by_each_replica(
     unevaluated: Runtime,
 ) -> None:
     await snapshot(unevaluated, lambda f: f["source"] == "fleet")
-    await _judged(8)
+    await _judged(8, unevaluated)
     for source in ("replica", "fleet"):
         unevaluated.snapshots.plan_changed()  # the fleet's figures are asked for
         pending = await snapshot(unevaluated, _stands("pending", source))
@@ -117,7 +122,8 @@ async def test_that_nobody_judges_is_told_by_the_fleet_and_by_each_replica(
 async def test_the_absence_ends_with_a_judgement_that_tells_it_once(
     unevaluated: Runtime,
 ) -> None:
-    await _judged(60)
+    await snapshot(unevaluated, lambda f: f["source"] == "fleet")
+    await _judged(60, unevaluated)
     await snapshot(unevaluated, lambda f: state(f, "EvaluatorAbsent") == "firing")
     evaluator = Evaluator(uuid4(), unevaluated.clock)
     await sync_to_async(evaluator.beat)()
@@ -127,3 +133,15 @@ async def test_the_absence_ends_with_a_judgement_that_tells_it_once(
     assert len(firings(once, "EvaluatorAbsent")) == 1
     stored = await AlertPeriod.objects.aget()
     assert firings(once, "EvaluatorAbsent")[0]["from"] == stored.fired_at.timestamp()
+
+
+async def test_after_an_outage_nobody_is_absent_yet(unevaluated: Runtime) -> None:
+    await snapshot(unevaluated, lambda f: f["source"] == "fleet")
+    await _judged(60, unevaluated)
+    unevaluated.listener.database["since"] = unevaluated.clock.epoch()
+    for source in ("replica", "fleet"):
+        unevaluated.snapshots.plan_changed()
+        fields = await snapshot(unevaluated, lambda f, s=source: f["source"] == s)  # type: ignore[misc]
+        assert (state(fields, "EvaluatorAbsent"), fields["breaches"]) == (
+            "inactive", [],
+        )  # fmt: skip
