@@ -54,7 +54,8 @@ def judge(  # noqa: PLR0911, PLR0913 - the ways out are the states' own
         pending = replace(alert, state="pending", since=at, pending_at=at)
         return _fired(pending, at) if hold <= 0 else (pending, "pending")
     assert alert.pending_at is not None  # noqa: S101 - it is pending
-    if before is None or at - before > GAP:
+    # A clock that went back is a gap as well.
+    if before is None or not 0 <= at - before <= GAP or at < alert.pending_at:
         return replace(alert, since=at, pending_at=at), None
     if at - alert.pending_at >= hold:
         return _fired(alert, at)
@@ -70,7 +71,7 @@ def _firing(
 ) -> tuple[Alert, Turn | None]:
     if exceeded:
         return replace(alert, clear_at=None), None
-    clear = at if alert.clear_at is None else alert.clear_at
+    clear = at if alert.clear_at is None else min(alert.clear_at, at)
     if at - clear < keep:
         return replace(alert, clear_at=clear), None
     over = Alert("inactive", at, None, alert.fired_at, None, at)

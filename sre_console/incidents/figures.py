@@ -1,15 +1,16 @@
 """The charts of an incident: from a while before the harm began until after it was over.
 
-While it goes on they are read from the timeline. The timeline forgets; so they are kept when it
-is resolved, for its page and its post-mortem.
+While it goes on they are read from the timeline. The timeline forgets; so they are kept once it
+is resolved, for its page and its post-mortem: by the leader, after the transaction that judged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import band_json, periods
@@ -25,6 +26,7 @@ MOST = 300  # points
 _AROUND = 0.25  # of its length is shown before it, and after it while there is more
 _LEAST, _MOST_AROUND = 30.0, 3600.0  # wall seconds of that
 _MARKS = 200  # of a kind
+_OWED_FOR = 3600.0  # seconds after it was resolved
 
 Json = dict[str, object]
 
@@ -39,8 +41,21 @@ def figures_read(incident: Incident) -> Json:
     return _read(incident, incident.resolved_at or database_now())
 
 
-def figures_keep(incident: Incident, at: datetime) -> None:
-    """Store them as they are now that it is resolved; within its transaction."""
+def figures_owed(now: datetime, *, but: Collection[int] = ()) -> Incident | None:
+    """One that was resolved not long ago, and whose figures are not kept yet."""
+    since = now - timedelta(seconds=_OWED_FOR)
+    kept = IncidentFigures.objects.filter(
+        incident=OuterRef("pk"), taken_at__gte=OuterRef("resolved_at")
+    )
+    rows = Incident.objects.filter(state="resolved", resolved_at__gte=since)
+    owed = rows.exclude(Exists(kept)).exclude(pk__in=but)
+    return owed.order_by("resolved_at").first()
+
+
+def figures_keep(incident: Incident) -> None:
+    """Store them as they are now that it is resolved."""
+    at = incident.resolved_at
+    assert at is not None  # noqa: S101 - it is resolved
     kept = {
         "series": _read(incident, at),
         "impact": impact_lines(incident, incident.mitigated_at or at),

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sre_console.incidents.figures import figures_keep
-from sre_console.incidents.news import AlertNews
-from sre_console.incidents.notifications import notifications_write
+from sre_console.incidents.news import AlertNews, Source
+from sre_console.incidents.notifications import MAILED, notifications_write
 from sre_console.incidents.record import changed, noted
 from sre_console.incidents.severity import Severity, worse
 from sre_console.models import Incident, IncidentAlert
+
+_AT_ONCE = 10  # incidents: a beat is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +39,36 @@ def incident_join(news: AlertNews, patience: Patience) -> Incident:
     return _opened(news)
 
 
-def incident_alert_cleared(fingerprint: str, at: datetime) -> None:
-    """The alert fires no more; its incident is over when it has stayed quiet."""
+def incident_alert_cleared(
+    fingerprint: str, at: datetime, *, source: Source | None = None
+) -> None:
+    """The alert fires no more; its incident is over when it has stayed quiet.
+
+    With `source`, only where that one has told it.
+    """
     rows = IncidentAlert.objects.filter(fingerprint=fingerprint, cleared_at=None)
+    if source is not None:
+        rows = rows.filter(source=source)
     for row in rows.select_related("incident"):
         incident = Incident.objects.select_for_update().get(pk=row.incident_id)
-        row.cleared_at = at
+        row.cleared_at = max(at, row.fired_at)
         row.save(update_fields=["cleared_at"])
         noted(incident, "cleared", at=at, detail=_of(row))
         if not incident.alerts.filter(cleared_at=None).exists():
-            incident.quiet_at = at
+            incident.quiet_at = row.cleared_at
         changed(incident, "incident.alert_cleared", detail=_of(row))
 
 
 def incidents_settle(at: datetime, patience: Patience) -> int:
-    """Resolve what has stayed quiet for long enough; how many."""
+    """Resolve what has stayed quiet for long enough; how many. The rest waits for the next beat."""
     until = at - timedelta(seconds=patience.quiet)
     quiet = Incident.objects.select_for_update().exclude(state="resolved")
     settled = 0
-    for incident in quiet.filter(quiet_at__lte=until):
+    for incident in quiet.filter(quiet_at__lte=until).order_by("quiet_at")[:_AT_ONCE]:
         incident.mitigated_at = incident.mitigated_at or incident.quiet_at
         incident.state, incident.resolved_at = "resolved", at
         noted(incident, "resolved", at=at, detail={"by": "quiet"})
         changed(incident, "incident.resolved")
-        figures_keep(incident, at)
         notifications_write(incident, "resolved", at=at)
         settled += 1
     return settled
@@ -141,12 +148,12 @@ def _join(incident: Incident, news: AlertNews, patience: Patience) -> None:
     incident.quiet_at = None
     if incident.fault_version is None and news.fault_version is not None:
         incident.fault_version, incident.exercise = news.fault_version, True
-    _raise(incident, news)
+    urgent = _raise(incident, news)
     if page:
         incident.paged_at = news.at
         noted(incident, "paged", at=news.at)
     changed(incident, "incident.alert_joined", detail=_of(row))
-    if page:
+    if page or urgent:
         notifications_write(incident, "raised", at=news.at)
 
 
@@ -161,12 +168,15 @@ def _page_due(incident: Incident, news: AlertNews, patience: Patience) -> bool:
     return news.at - last >= timedelta(seconds=patience.quiet)
 
 
-def _raise(incident: Incident, news: AlertNews) -> None:
+def _raise(incident: Incident, news: AlertNews) -> bool:
+    """Whether it is urgent now, and was not before."""
     if worse(news.severity, cast("Severity", incident.severity)):
         before, incident.severity = incident.severity, news.severity
         detail = {"from": before, "to": news.severity}
         noted(incident, "raised", at=news.at, detail=detail)
         incident.title = news.summary[:255]
+        return before not in MAILED and news.severity in MAILED
+    return False
 
 
 def _add(incident: Incident, news: AlertNews) -> IncidentAlert:

@@ -6,7 +6,7 @@ Only the newest second is judged: samples that came late raise no alert in the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,9 +22,10 @@ from sre_console.incidents.joining import (
     incidents_due,
     incidents_settle,
 )
-from sre_console.incidents.news import AlertNews, fingerprint
+from sre_console.incidents.news import AlertNews, Source, fingerprint
 from sre_console.incidents.notifications import notice_write
 from sre_console.incidents.readings import Reading, Readings
+from sre_console.incidents.received import received_heard, received_tell
 from sre_console.incidents.rules import AlertRule, Limit
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.incidents.silences import Silences, silences_read
@@ -106,8 +107,9 @@ def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
     fired = [each for each in turned if each.turn == "fired"]
     fired.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
     resolved = [each for each in turned if each.turn == "resolved"]
-    heard = _heard_again(readings, silences)
-    if not (fired or resolved or heard or incidents_due(at, patience)):
+    heard = _heard_again(readings, silences, but={each.rule.key for each in resolved})
+    received = received_heard(silences)
+    if not (fired or resolved or heard or received or incidents_due(at, patience)):
         return
     with audited():
         for each in resolved:
@@ -119,19 +121,25 @@ def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
                 _tell(each, at, patience)
         for each in heard:
             _tell(each, at, patience)
+        for row in received:
+            received_tell(row, at, patience)
         incidents_settle(at, patience)
 
 
-def _heard_again(readings: Readings, silences: Silences) -> list[_Turned]:
-    """Alerts that fire, and whose silence has ended meanwhile."""
+def _heard_again(
+    readings: Readings, silences: Silences, *, but: Collection[tuple[str, str]]
+) -> list[_Turned]:
+    """Alerts that fire, and whose silence has ended meanwhile; not those that end now."""
     again = []
     for period in AlertPeriod.objects.filter(ended_at=None, silenced=True):
         rule = readings.catalogue.rule(period.name, period.slo or None)
-        if rule is not None and not silences.match(rule):
-            row = AlertState.objects.get(name=period.name, slo=period.slo)
-            again.append(_Turned(rule, "fired", readings.of(rule), row))
-            period.silenced = False
-            period.save(update_fields=["silenced"])
+        if rule is None or rule.key in but or silences.match(rule):
+            continue
+        row = AlertState.objects.get(name=period.name, slo=period.slo)
+        again.append(_Turned(rule, "fired", readings.of(rule), row))
+        # It ends as what it is told as now.
+        period.silenced, period.severity = False, rule.severity
+        period.save(update_fields=["silenced", "severity"])
     return again
 
 
@@ -158,11 +166,13 @@ def _began(each: _Turned, at: datetime, scale: float, *, silenced: bool) -> None
 
 def _ended(name: str, slo: str, at: datetime) -> None:
     for period in AlertPeriod.objects.filter(name=name, slo=slo, ended_at=None):
-        period.ended_at = at
+        period.ended_at = max(at, period.fired_at)
         period.save(update_fields=["ended_at"])
-        if not settings.PROMETHEUS_URL:  # else Alertmanager says when it is over
-            # as it was when it fired: its rule may say something else by now
-            incident_alert_cleared(fingerprint(name, slo, period.severity), at)
+        # As it was when it fired: its rule may say something else by now. What Alertmanager
+        # told, where that is the pager, is over by its word alone.
+        told_as = fingerprint(name, slo, period.severity)
+        source: Source | None = "ironclad" if settings.PROMETHEUS_URL else None
+        incident_alert_cleared(told_as, at, source=source)
 
 
 def _tell(each: _Turned, at: datetime, patience: Patience) -> None:

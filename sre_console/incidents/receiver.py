@@ -15,56 +15,88 @@ from sre_console.incidents.judging import cause, patience_of
 from sre_console.incidents.news import AlertNews
 from sre_console.incidents.payload import Delivery, Received, web_link
 from sre_console.incidents.readings import Readings
-from sre_console.incidents.silences import silences_read
+from sre_console.incidents.received import news_keep, still_fires
+from sre_console.incidents.silences import Silences, silences_read
 from sre_console.models import ReceivedAlert
 
 SERVICE = "users"  # of an alert that names none
+_AT_ONCE = 20  # alerts in one transaction
 _RUNBOOK = re.compile(r"/console/runbooks/([a-z0-9-]{1,64})", re.ASCII)
 
 
 def delivery_take(delivery: Delivery) -> int:
-    """Store the delivery as a whole, once; how many of its alerts were news.
+    """Store the delivery, each alert once; how many of them were news.
 
-    Idempotent on its group key and each alert's fingerprint and start.
+    Idempotent on its group key and each alert's fingerprint and start: of one that ends
+    half way, the repetition brings the rest.
     """
-    with audited():
-        now = database_now()
-        readings = readings_now()
-        news = 0
-        for alert in delivery.alerts:
-            if _is_news(delivery.group_key, alert):
-                news += 1
-                _follow(alert, readings, now)
-        return news
+    readings = readings_now()
+    group = hashlib.sha256(delivery.group_key.encode()).hexdigest()
+    news = 0
+    for begin in range(0, len(delivery.alerts), _AT_ONCE):
+        with audited():  # others wait for it: not for long
+            now = database_now()
+            silences = silences_read(now)
+            for alert in delivery.alerts[begin : begin + _AT_ONCE]:
+                news += _take(group, alert, readings, silences, now)
+    return news
 
 
-def _is_news(group_key: str, alert: Received) -> bool:
+def _take(
+    group: str, alert: Received, readings: Readings, silences: Silences, now: datetime
+) -> bool:
+    news = _news(alert, readings, now)
     row, made = ReceivedAlert.objects.get_or_create(
-        group_key=hashlib.sha256(group_key.encode()).hexdigest(),
+        group_key=group,
         fingerprint=alert.fingerprint,
         starts_at=alert.starts_at,
-        defaults={"status": alert.status},
+        defaults={"status": alert.status, "told_as": news.fingerprint, "seen_at": now},
     )
     if made:
+        if alert.status == "firing":
+            _supersede(row)
+            _fires(row, news, readings, silences)
+        else:
+            _clears(news.fingerprint, now)
         return True
+    row.seen_at = now
     if row.status == "resolved" or alert.status == "firing":
+        row.save(update_fields=["seen_at"])
         return False  # said before, or overtaken
-    row.status = alert.status
-    row.save(update_fields=["status"])
+    row.status, row.silenced = alert.status, None
+    row.save(update_fields=["seen_at", "status", "silenced"])
+    _clears(news.fingerprint, now)
     return True
 
 
-def _follow(alert: Received, readings: Readings, now: datetime) -> None:
-    news = _news(alert, readings, now)
-    if alert.status == "resolved":
-        incident_alert_cleared(news.fingerprint, now)
-        return
-    silences = silences_read(now)
-    if silences.of(name=news.name, slo=news.slo, service=news.service):
-        return
+def _fires(
+    row: ReceivedAlert, news: AlertNews, readings: Readings, silences: Silences
+) -> None:
     rule = catalogue().rule(news.name, news.slo or None)
-    if rule is None or rule.opens_incident:
+    if rule is not None and not rule.opens_incident:
+        return
+    if silences.of(name=news.name, slo=news.slo, service=news.service):
+        news_keep(row, news)
+    else:
         incident_join(news, patience_of(readings))
+
+
+def _clears(told_as: str, at: datetime) -> None:
+    if not still_fires(told_as):
+        incident_alert_cleared(told_as, at)
+
+
+def _supersede(row: ReceivedAlert) -> None:
+    """The same alert has begun anew, so what it began before is over: its end was lost."""
+    older = ReceivedAlert.objects.select_for_update().filter(
+        fingerprint=row.fingerprint, status="firing", starts_at__lt=row.starts_at
+    )
+    for lost in older:
+        lost.status, lost.silenced = "resolved", None
+        lost.save(update_fields=["status", "silenced"])
+        others = ReceivedAlert.objects.filter(told_as=lost.told_as, status="firing")
+        if lost.told_as and not others.exclude(pk=row.pk).exists():
+            incident_alert_cleared(lost.told_as, lost.seen_at)
 
 
 def _news(alert: Received, readings: Readings, now: datetime) -> AlertNews:

@@ -12,11 +12,10 @@ from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents import lifecycle
-from sre_console.incidents.figures import figures_keep
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.notifications import notifications_write
 from sre_console.incidents.record import TEXT_MOST, changed, noted
-from sre_console.models import Incident
+from sre_console.models import Incident, ReceivedAlert
 
 NAME_MOST = 150
 ROLES = ("owner", "commander", "scribe")  # who may be named to an incident
@@ -38,15 +37,21 @@ def incident_act(
 ) -> Incident:
     """Acknowledge, mitigate, resolve or reopen it, with a comment where there is one.
 
-    Raises Conflict where its state or an alert that still fires does not allow it.
+    Raises Conflict where its state or an alert that still fires does not allow it. With
+    `clear`, resolving takes what still fires for over: an end that never came.
     """
     changer_check(actor.role)
     fields = Asked(asked)
     comment = fields.text("comment", most=TEXT_MOST)
-    fields.refuse_unknown({"comment"})
+    clear = asked.get("clear", False)
+    if not isinstance(clear, bool):
+        fields.wrong("clear", "clear must be true or false.")
+    fields.refuse_unknown({"comment", "clear"} if action == "resolve" else {"comment"})
     fields.refuse()
     with audited():
         incident, now = incident_locked(incident_id, expected_version)
+        if clear is True:
+            _clear(incident, actor, now)
         firing = incident.alerts.filter(cleared_at=None).values_list("name", flat=True)
         problem = lifecycle.refusal(action, incident.state, sorted(firing))  # type: ignore[arg-type]
         if problem is not None:
@@ -60,7 +65,6 @@ def incident_act(
         noted(incident, kind, at=now, actor=actor, text=comment)
         changed(incident, f"incident.{kind}", actor=actor)
         if action == "resolve":
-            figures_keep(incident, now)
             notifications_write(incident, "resolved", at=now)
         elif action == "reopen":
             notifications_write(incident, "reopened", at=now)
@@ -116,6 +120,18 @@ def incident_locked(number: int, expected: int | None) -> tuple[Incident, dateti
         message = f"The incident is at version {row.version} by now."
         raise PreconditionFailed(message)
     return row, database_now()
+
+
+def _clear(incident: Incident, actor: Actor, now: datetime) -> None:
+    for row in incident.alerts.filter(cleared_at=None).order_by("joined_at", "id"):
+        row.cleared_at = now
+        row.save(update_fields=["cleared_at"])
+        detail = {"alert": row.name, "slo": row.slo or None, "severity": row.severity}
+        noted(incident, "cleared", at=now, actor=actor, detail=detail)
+        ReceivedAlert.objects.filter(told_as=row.fingerprint, status="firing").update(
+            status="resolved", silenced=None
+        )
+    incident.quiet_at = incident.quiet_at or now
 
 
 def _alone(incident: Incident) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -12,11 +13,14 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from ironclad.clock import Clock
+from ironclad.errors import DatabaseUnavailable
 from sre_console.chaos.expiry import close_expired
 from sre_console.incidents.catalogue import catalogue
+from sre_console.incidents.figures import figures_keep, figures_owed
 from sre_console.incidents.judging import alerts_judge
 from sre_console.incidents.operations import judged_before, operations_read
 from sre_console.incidents.readings import Readings
+from sre_console.incidents.received import received_forget
 from sre_console.live.lease import Lease, judged
 from sre_console.live.messenger import Messenger
 from sre_console.live.worker import DATABASE_AWAY, Worker
@@ -47,6 +51,7 @@ class Beat:
 
     fence: int
     folded: Folded
+    judged: bool  # else it has not caught up yet
 
 
 class Evaluator:
@@ -70,7 +75,10 @@ class Evaluator:
         self._thinned_until = 0.0  # epoch
         self._messenger = messenger  # None: what is to be told waits for another one
         self.leads = False
-        self.away_for = 0.0  # seconds that an outage lasted which has just ended
+        # Seconds that an outage lasted which has ended, until a judgement has told it.
+        self.away_for = 0.0
+        self._judged_at: float | None = None  # monotonic: by this one
+        self._unkept: set[int] = set()  # incidents whose figures could not be kept
 
     @property
     def patience(self) -> float:
@@ -89,9 +97,13 @@ class Evaluator:
         if (done is not None) is not self.leads:
             self.leads = done is not None
             logger.info("evaluator_leads" if self.leads else "evaluator_follows")
+        if done is None or done.judged:
+            self.away_for = 0.0  # told, or another one tells
         if done is not None:
+            self._judged_at = self._clock.monotonic() if done.judged else None
             close_expired()  # after the commit: it needs no lease, and never holds it up
             switch_close_expired()
+            self._keep_figures()
         if self._messenger is not None:
             self._messenger.turn(leads=self.leads)
         return done
@@ -107,7 +119,8 @@ class Evaluator:
             now = self._clock.epoch()
             if not self._seeded:
                 self._seed(now, folded)
-            if folded.samples < FOLD_MOST:  # caught up: the newest second is known
+            caught_up = folded.samples < FOLD_MOST  # the newest second is known
+            if caught_up:
                 self._judge(now, folded)
             self._prune(now)
             with connection.cursor() as cursor:  # delivered at commit
@@ -115,7 +128,23 @@ class Evaluator:
                     "SELECT pg_notify(%s, %s)", [CHANNEL, str(folded.newest or 0)]
                 )
         self._seeded = True
-        return Beat(self._lease.fence, folded)
+        return Beat(self._lease.fence, folded, caught_up)
+
+    def _keep_figures(self) -> None:
+        """Of one incident that is over; none is worth a beat, or to be tried for ever."""
+        owed = figures_owed(self._clock.now(), but=self._unkept)
+        if owed is None:
+            return
+        try:
+            with transaction.atomic():
+                figures_keep(owed)
+        except DatabaseUnavailable:
+            raise  # later, then
+        except Exception as error:
+            self._unkept.add(owed.pk)
+            logger.exception("incident_figures_not_kept", incident=owed.pk)
+            if isinstance(error, DATABASE_AWAY):
+                raise  # the connection is not what it was
 
     def _judge(self, now: float, folded: Folded) -> None:
         found = standings(objectives(), now=now, scale=self._scale, whole=True)
@@ -126,6 +155,10 @@ class Evaluator:
             oldest=None if folded.oldest is None else lookup.moment(folded.oldest + 1),
             database_away=self.away_for,
         )
+        if self._judged_at is not None:
+            # A clock that jumped is no absence: this one was here.
+            here = self._clock.monotonic() - self._judged_at
+            around = replace(around, beat_age=min(around.beat_age, here))
         readings = Readings(found, around, catalogue(), self._scale)
         alerts_judge(readings, before=before)
         judged(lookup.moment(found.end + 1))
@@ -153,17 +186,22 @@ class Evaluator:
             )
             # late samples may still bring rows into the last quarter of an hour
             self._thinned_until = now - pruning.FINE - 900
+            received_forget(lookup.moment(now))
         self._beats += 1
 
 
 class EvaluatorJob:
     """Beats on the loop of a replica, 250 ms after each second of database time."""
 
-    def __init__(self, evaluator: Evaluator, clock: Clock) -> None:
+    def __init__(
+        self, evaluator: Evaluator, clock: Clock, *, outage: Callable[[], float]
+    ) -> None:
+        """`outage` says how many seconds one lasted that has just ended, or lasts."""
         self._evaluator = evaluator
         self._clock = clock
+        self._outage = outage
         self.worker = Worker("ironclad-evaluate")
-        self._away_since: float | None = None  # monotonic
+        self._waits = False
 
     async def run(self) -> None:
         try:
@@ -174,18 +212,18 @@ class EvaluatorJob:
             self.worker.close()
 
     async def _try(self) -> None:
-        since, now = self._away_since, self._clock.monotonic()
-        self._evaluator.away_for = 0.0 if since is None else now - since
+        # A beat that was slow, or failed, is no outage: who listens knows one.
+        self._evaluator.away_for = max(self._evaluator.away_for, self._outage())
         try:
             await self.worker.run(
                 self._evaluator.beat, within_seconds=self._evaluator.patience
             )
         except DATABASE_AWAY as error:
-            if self._away_since is None:
+            if not self._waits:
                 logger.warning("evaluator_waits_for_database", error=str(error))
-                self._away_since = self._clock.monotonic()
+            self._waits = True
         else:
-            self._away_since = None
+            self._waits = False
 
 
 def until_beat(epoch: float) -> float:

@@ -81,6 +81,8 @@ class Listener:
         self.fault_began: float | None = None  # epoch: faults in force since then
         self.unjudged_since: datetime | None = None  # as the database said last
         self._lost_at: float | None = self._began  # monotonic
+        self._connected = False  # ever
+        self._outage = 0.0  # seconds that one lasted which nobody has asked for yet
 
     # -- on the event loop ----------------------------------------------------------------
 
@@ -119,6 +121,11 @@ class Listener:
         """Since the database could be reached last; 0 while it can."""
         lost = self._lost_at
         return 0.0 if lost is None else self._parts.clock.monotonic() - lost
+
+    def outage(self) -> float:
+        """Seconds that an outage lasted which has ended since this was asked last, or lasts."""
+        lasted, self._outage = self._outage, 0.0
+        return lasted or (self.away_seconds if self._connected else 0.0)
 
     def join(self) -> None:
         """Wait until the thread has ended, after `run` was cancelled; bounded."""
@@ -289,7 +296,9 @@ class Listener:
         self._on_loop(publish)
 
     def _found(self) -> None:
-        self._lost_at = None
+        if self._lost_at is not None and self._connected:
+            self._outage = self._parts.clock.monotonic() - self._lost_at
+        self._connected, self._lost_at = True, None
         if not self.ok:
             self.ok = True
             self.database = snapshot.DatabaseState(

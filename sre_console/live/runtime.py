@@ -126,7 +126,9 @@ class Runtime:
             evaluator = Evaluator(
                 self.replica, clock, seed_rate=seed_rate(), messenger=Messenger()
             )
-            self._evaluating = EvaluatorJob(evaluator, clock)
+            self._evaluating = EvaluatorJob(
+                evaluator, clock, outage=self.listener.outage
+            )
             runs["evaluator"] = self._evaluating.run
         return [Job(name=name, run=run) for name, run in runs.items()]
 

@@ -91,7 +91,10 @@ class Incident(models.Model):
             )
         ]
         indexes = [
-            models.Index(models.F("opened_at").desc(), name="idx_incident_opened_at")
+            models.Index(models.F("opened_at").desc(), name="idx_incident_opened_at"),
+            models.Index(
+                models.F("resolved_at").desc(), name="idx_incident_resolved_at"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -238,6 +241,11 @@ class ReceivedAlert(models.Model):
     starts_at = models.DateTimeField()
     status = models.CharField(max_length=8)  # firing, resolved
     received_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())  # when it was said last
+    # Ours, of the alert that it is told as (IncidentAlert.fingerprint).
+    told_as = models.CharField(max_length=32, default="")
+    # What it says, kept while a silence holds it back.
+    silenced = models.JSONField(null=True)
 
     class Meta:
         db_table = "received_alert"
@@ -250,7 +258,8 @@ class ReceivedAlert(models.Model):
         indexes = [
             models.Index(
                 models.F("received_at").desc(), name="idx_received_alert_received_at"
-            )
+            ),
+            models.Index(fields=["told_as"], name="idx_received_alert_told_as"),
         ]
 
     def __str__(self) -> str:
