@@ -165,6 +165,16 @@ class ActionSerializer(serializers.Serializer[object]):
         return optional(super().get_fields())
 
 
+class ResolveSerializer(serializers.Serializer[object]):
+    comment = Lines()
+    clear = serializers.BooleanField(
+        help_text="Take alerts that still fire for over: their end was lost."
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return optional(super().get_fields())
+
+
 class CommentSerializer(serializers.Serializer[object]):
     text = SomeLines()
 

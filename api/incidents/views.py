@@ -19,6 +19,7 @@ from api.incidents.serializers import (
     IncidentSerializer,
     NotificationSerializer,
     PostMortemSerializer,
+    ResolveSerializer,
     SectionsSerializer,
     SilenceSerializer,
     WholeIncidentSerializer,
@@ -154,7 +155,7 @@ def _act(name: Action, summary: str) -> type[View]:
         @extend_schema(
             operation_id=f"incidents_{name}",
             summary=summary,
-            request=ActionSerializer,
+            request=ResolveSerializer if name == "resolve" else ActionSerializer,
             parameters=[ID, ETAG, *conditional("If-Match")],
             responses={200: WholeIncidentSerializer, 409: None, 412: None},
         )
@@ -169,7 +170,9 @@ AcknowledgeView = _act("acknowledge", "Take an incident: somebody is at it")
 MitigateView = _act(
     "mitigate", "Say that the harm has ended, though the cause may be there"
 )
-ResolveView = _act("resolve", "End an incident; not while one of its alerts fires")
+ResolveView = _act(
+    "resolve", "End an incident; while one of its alerts fires, only with clear"
+)
 ReopenView = _act("reopen", "Open an incident again that was resolved too early")
 
 
