@@ -36,8 +36,10 @@ class AlertSerializer(serializers.Serializer[object]):
     resolvedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
     silenced = serializers.BooleanField()
     opensIncident = serializers.BooleanField()  # noqa: N815
-    summary = serializers.CharField()
-    description = serializers.CharField()
+    summary = serializers.CharField(
+        allow_blank=True, help_text="Empty while the alert is inactive."
+    )
+    description = serializers.CharField(allow_blank=True)
     window = serializers.CharField(allow_null=True)
     shortWindow = serializers.CharField(allow_null=True)  # noqa: N815
     shortValue = serializers.FloatField(allow_null=True)  # noqa: N815

@@ -82,6 +82,7 @@ def _alert(
 ) -> Json:
     condition = rule.condition
     row = row or AlertState(state="inactive")
+    quiet = row.state == "inactive"
     return {
         "name": rule.name,
         "slo": rule.slo,
@@ -97,8 +98,9 @@ def _alert(
         "resolvedAt": row.resolved_at and timestamp(row.resolved_at),
         "silenced": silences.match(rule),
         "opensIncident": rule.opens_incident,
-        "summary": wording.summary(rule, reading.value),
-        "description": wording.description(rule, reading.value),
+        # of an alert that is quiet they would not be true
+        "summary": "" if quiet else wording.summary(rule, reading.value),
+        "description": "" if quiet else wording.description(rule, reading.value),
         "window": condition.window,
         "shortWindow": condition.short if isinstance(condition, Burn) else None,
         "shortValue": reading.short,

@@ -35,6 +35,6 @@ def _lines(report: SlaReport) -> list[str]:
         )
         lines.append(
             f"* {objective.name}: {every.bad:,} of {every.total:,} requests were bad "
-            f"({ratio * 100:.2f} %){share}, as much as {minutes:.1f} min of full outage."
+            f"({ratio * 100:.2f} %){share}, as much as {minutes:.1f} min of SLO time with every request bad."
         )
     return lines or ["No request was measured in that time."]

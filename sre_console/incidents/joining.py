@@ -65,13 +65,23 @@ def incidents_settle(at: datetime, patience: Patience) -> int:
     quiet = Incident.objects.select_for_update().exclude(state="resolved")
     settled = 0
     for incident in quiet.filter(quiet_at__lte=until).order_by("quiet_at")[:_AT_ONCE]:
-        incident.mitigated_at = incident.mitigated_at or incident.quiet_at
+        incident.mitigated_at = incident.mitigated_at or harm_ended(incident)
         incident.state, incident.resolved_at = "resolved", at
         noted(incident, "resolved", at=at, detail={"by": "quiet"})
         changed(incident, "incident.resolved")
         notifications_write(incident, "resolved", at=at)
         settled += 1
     return settled
+
+
+def harm_ended(incident: Incident) -> datetime | None:
+    """When the last urgent alert cleared, or the last of all: tickets lag behind for long."""
+    cleared = [
+        row.cleared_at
+        for row in incident.alerts.filter(severity__in=MAILED)
+        if row.cleared_at
+    ]
+    return max(cleared, default=incident.quiet_at)
 
 
 def incidents_due(at: datetime, patience: Patience) -> bool:
@@ -121,7 +131,8 @@ def _opened(news: AlertNews) -> Incident:
 
 def _reopen(incident: Incident, news: AlertNews) -> None:
     incident.state = "open"
-    incident.resolved_at = incident.mitigated_at = incident.acknowledged_at = None
+    # When somebody took it first stays; what ended has not.
+    incident.resolved_at = incident.mitigated_at = None
     incident.paged_at = None  # whoever was there has gone
     noted(incident, "reopened", at=news.at)
     changed(incident, "incident.reopened")
@@ -150,7 +161,7 @@ def _join(incident: Incident, news: AlertNews, patience: Patience) -> None:
         incident.fault_version, incident.exercise = news.fault_version, True
     urgent = _raise(incident, news)
     if page:
-        incident.paged_at = news.at
+        incident.paged_at, incident.title = news.at, news.summary[:255]
         noted(incident, "paged", at=news.at)
     changed(incident, "incident.alert_joined", detail=_of(row))
     if page or urgent:

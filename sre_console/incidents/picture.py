@@ -77,7 +77,9 @@ def _most(panel: _Panel) -> float:
 
 
 def _figure(panel: _Panel, value: float) -> str:
-    return f"{value * panel.scale:.3g} {panel.unit}".replace(" x", "x")
+    shown = value * panel.scale
+    digits = f"{shown:.3g}" if shown < 1000 else f"{shown:.0f}"  # noqa: PLR2004
+    return f"{digits} {panel.unit}".replace(" x", "x")
 
 
 def _said(panel: _Panel) -> str:

@@ -12,6 +12,7 @@ from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents import lifecycle
+from sre_console.incidents.joining import harm_ended
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.notifications import notifications_write
 from sre_console.incidents.record import TEXT_MOST, changed, noted
@@ -150,9 +151,10 @@ def _apply(incident: Incident, action: Action, actor: Actor, now: datetime) -> N
         # Nothing fires, so nothing would ever end it by itself: it stays until it is resolved.
         incident.quiet_at = None
         return
-    setattr(incident, _MOMENTS[action], now)
+    if action != "acknowledge" or incident.acknowledged_at is None:
+        setattr(incident, _MOMENTS[action], now)
     incident.owner = incident.owner or actor.name[:NAME_MOST]
     if action == "resolve":
-        # the harm ended when the last alert did, if nobody has said so
-        incident.mitigated_at = incident.mitigated_at or incident.quiet_at or now
+        # if nobody has said when
+        incident.mitigated_at = incident.mitigated_at or harm_ended(incident) or now
         incident.acknowledged_at = incident.acknowledged_at or now

@@ -40,6 +40,7 @@ def _stored(row: AlertPeriod) -> Json:
         "name": row.name,
         "slo": row.slo or None,
         "severity": row.severity,
+        "silenced": row.silenced,
         "value": row.value,
         "threshold": row.threshold,
         "unit": None,  # of a rule that is gone
@@ -63,6 +64,7 @@ def _told(each: Told) -> Json:
         "name": each.rule.name,
         "slo": each.rule.slo,
         "severity": each.rule.severity,
+        "silenced": False,
         "value": each.value,
         "threshold": condition.threshold,
         "unit": condition.unit,

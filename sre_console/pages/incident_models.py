@@ -117,6 +117,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What may be done with it now; `clear`: what still fires is taken for over."""
+
+    action: Action
+    word: str
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentWhole:
     row: IncidentRow
     version: int
@@ -125,7 +134,7 @@ class IncidentWhole:
     lines: tuple[Line, ...]
     told: tuple[Told, ...]
     roles: tuple[tuple[str, str, str], ...]  # field, word, name
-    actions: tuple[tuple[Action, str], ...]  # that its state allows
+    actions: tuple[Act, ...]  # that its state allows
     firing: int
     over: bool
     checklist: tuple[Sheet, ...]
@@ -336,7 +345,7 @@ def _line(moment: Moment) -> Line:
     )
 
 
-def _actions(row: Incident, firing: list[str]) -> Iterable[tuple[Action, str]]:
+def _actions(row: Incident, firing: list[str]) -> Iterable[Act]:
     named: dict[Action, str] = {
         "acknowledge": _("Acknowledge"),
         "mitigate": _("Mitigated"),
@@ -345,4 +354,6 @@ def _actions(row: Incident, firing: list[str]) -> Iterable[tuple[Action, str]]:
     }
     for action, word in named.items():
         if lifecycle.refusal(action, row.state, firing) is None:  # type: ignore[arg-type]
-            yield action, word
+            yield Act(action, word)
+        elif action == "resolve" and lifecycle.refusal(action, row.state) is None:  # type: ignore[arg-type]
+            yield Act(action, _("Resolve though alerts fire"), clear=True)

@@ -23,8 +23,9 @@ class SloRow:
     bad: str
     total: str
     spent: str
-    pages: int
-    tickets: int
+    # Firings: exercises are in them, so they stand beside all events alone.
+    pages: str
+    tickets: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def slo_row(line: SloLine) -> SloRow:
         bad=f"{ledger.bad:,}",
         total=f"{ledger.total:,}",
         spent=_percent(ledger.spent_ratio, 1),
-        pages=kept.pages,
-        tickets=kept.tickets,
+        pages=f"{kept.pages:,}" if ledger is kept.every else DASH,
+        tickets=f"{kept.tickets:,}" if ledger is kept.every else DASH,
     )
 
 

@@ -141,7 +141,7 @@ def _charts() -> dict[str, str]:
             "{why} New seconds are drawn as they come; try again for the rest."
         ),
         "incident.span": _("{from} to {to}, {zone}"),
-        "incident.most": _("at most"),
+        "incident.most": _("highest over {n}"),
         "incident.forgotten": _("The figures of that time are gone"),
         "incident.forgotten.why": _(
             "The service's history reaches back as far as its longest SLO."
@@ -241,6 +241,7 @@ def _faults() -> dict[str, str]:
         "severity.incident": _("incident"),
         "incident.open": _("{n} open"),
         "incident.opened": _("Incident #{id} opened"),
+        "incident.reopened": _("Incident #{id} is open again"),
         "incident.paged": _("Page: incident #{id}"),
         "incident.resolved": _("Incident #{id} resolved"),
         "action.open": _("Open"),
@@ -325,6 +326,7 @@ def _feed() -> dict[str, str]:
         "feed.lasted": _("on for {time}"),
         "feed.firing": _("{n} firing"),
         "feed.calm": _("nothing is firing"),
+        "feed.silenced": _("{n} silenced"),
         "feed.blank": _(
             "Nothing yet. With 7 % errors on, a page fires after about {n}."
         ),

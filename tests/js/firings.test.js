@@ -46,3 +46,7 @@ test("the title counts pages by SLO and what is critical, and neither what is pe
   assert.equal(graveWords([...alerts, { ...alert({ name: "DatabaseDown" }), state: "pending" }]), "1 page, 1 critical");
   assert.equal(graveWords([]), "");
 });
+
+test("what is silenced is not loud", () => {
+  assert.deepEqual(openOnes([alert({ silenced: true })]), []);
+});

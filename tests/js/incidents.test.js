@@ -25,3 +25,13 @@ test("one that is reopened and pages again is told again", () => {
   const { known } = newsOf(null, [one("resolved", 5)]);
   assert.deepEqual(kinds(newsOf(known, [one("open", 9)])), ["1 paged"]);
 });
+
+test("a second page of an incident is told like the first", () => {
+  const { known } = newsOf(null, [one("acknowledged", 5)]);
+  assert.deepEqual(kinds(newsOf(known, [one("acknowledged", 9)])), ["1 paged"]);
+});
+
+test("one that a person opens again is open again, and no new page", () => {
+  const { known } = newsOf(null, [one("resolved", 5)]);
+  assert.deepEqual(kinds(newsOf(known, [one("acknowledged", 5)])), ["1 reopened"]);
+});

@@ -43,9 +43,11 @@ _LONGEST = 5  # digits of a number of minutes
 @require_safe
 @signed_in_page
 def alerts(request: HttpRequest) -> HttpResponse:
-    asked = asked_of(request)
+    asked = dict(asked_of(request))
+    # The link beside a rule fills the form.
+    typed = {"alert": asked.pop("silence", ""), "slo": asked.pop("of", "")}
     if asked.get("format") != "csv":
-        return _alerts(request, asked)
+        return _alerts(request, asked, typed=typed)
     head = ("alert", "slo", "severity", "state", "value", "threshold", "since")
     order = order_read(asked, columns())
     rows = map(alert_row, alerts_chosen(alert_lines(), asked, order))
@@ -65,8 +67,13 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 
 def _alerts(
-    request: HttpRequest, asked: Mapping[str, str], *, problem: str = ""
+    request: HttpRequest,
+    asked: Mapping[str, str],
+    *,
+    typed: Mapping[str, object],
+    problem: str = "",
 ) -> HttpResponse:
+    """`typed` is what the silence's form holds, `problem` what is wrong with it."""
     order = order_read(asked, columns())
     lines = alert_lines()
     path = reverse("console:alerts")
@@ -86,6 +93,7 @@ def _alerts(
         names=sorted({line.rule.name for line in lines}),
         slos=sorted({line.rule.slo for line in lines if line.rule.slo}),
         dead=notifications_dead(),
+        typed=typed,
         problem=problem,
     )
 
@@ -107,7 +115,8 @@ def silence_new(request: HttpRequest) -> HttpResponse:
         silence_create(actor=actor_of(request), asked=asked)
     except FieldsInvalid as error:
         told = "; ".join(message for _field, message in error.problems)
-        answer = _alerts(request, {}, problem=told)
+        typed = {**asked, "minutes": minutes}
+        answer = _alerts(request, {}, typed=typed, problem=told)
         answer.status_code = error.status
         return answer
     return redirect("console:alerts")

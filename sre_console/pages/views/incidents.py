@@ -155,7 +155,9 @@ def incident_change(request: HttpRequest, number: str, action: str) -> HttpRespo
                 },
             )
         else:
-            asked = {"comment": sent_text(sent, "comment")}
+            asked: dict[str, object] = {"comment": sent_text(sent, "comment")}
+            if "clear" in sent:
+                asked["clear"] = True
             incident_act(actor=actor, incident_id=known, action=action, asked=asked)  # type: ignore[arg-type]
     except NotFound:
         raise

@@ -17,7 +17,7 @@ export function marksOf(moments, [from, to], width) {
     if (place < 0 || place > 1) continue;
     const last = marks.at(-1);
     // What would lie on the one before is told by it.
-    if (last && (place - last.at) * width < half(wordOf(last)) + half(String(number))) {
+    if (last && (place - last.at) * width < half(wordOf(last)) + GROWN) {
       last.last = number;
       last.titles.push(title);
     } else marks.push({ at: place, first: number, last: number, titles: [title] });
@@ -26,6 +26,7 @@ export function marksOf(moments, [from, to], width) {
 }
 
 const wordOf = ({ first, last }) => (first === last ? String(first) : `${first}–${last}`);
+const GROWN = 25; // pixels, half of a mark that others may still join
 const half = (word) => word.length * 4 + 5; // pixels, of a mark's width
 
 /** @param {SVGElement} layer @param {Moment[]} moments @param {number[]} window */

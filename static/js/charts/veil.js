@@ -21,7 +21,7 @@ export function drawVeil(veil, [from, to], { bands, breaches, transitions: all, 
   veil.replaceChildren(
     ...(seededUntil !== null && seededUntil > from ? seeded(place(seededUntil)) : []),
     ...bands.filter(seen).flatMap((band) => fault(band, ...span(band))),
-    ...barsOf(breaches).filter(seen).flatMap((one) => breach(one, ...span(one), place(one.from) > 0)),
+    ...barsOf(breaches.filter((one) => !one.silenced)).filter(seen).flatMap((one) => breach(one, ...span(one), place(one.from) > 0)),
     ...openingsOf(transitions, replicas).filter(seen).flatMap((one) => opening(one, ...span(one), place(one.from) > 0)),
     ...transitions.filter(({ at }) => at > from && at < to).map((one) => transition(one, place(one.at))),
     ...switched.filter(seen).map((one) => off(one, ...span(one))),

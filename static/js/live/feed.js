@@ -3,7 +3,6 @@ import { age, number } from "../lib/format.js";
 import { el, icon, say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { entriesOf } from "./entries.js";
-import { openOnes } from "./firings.js";
 
 const GLYPH = { page: "burning", critical: "critical", ticket: "risk", warning: "risk", fault: "fault", breaker: "burning", incident: "critical", resolved: "ok" };
 const STATE = { page: "is-burning", critical: "is-burning", ticket: "is-risk", warning: "is-risk", fault: "is-fault", breaker: "is-burning", incident: "is-burning", resolved: "is-ok" };
@@ -24,8 +23,11 @@ export function createFeed(root, store) {
     entries.forEach((entry, i) => place(entry, i, now));
     // What was there when the page opened is read from the list, not shouted.
     first = false;
-    const firing = openOnes(breaches).length;
-    say(root.querySelector("[data-firing]"), firing ? t("feed.firing", { n: number(firing) }) : t("feed.calm"));
+    const open = breaches.filter((one) => one.to === null);
+    const silenced = open.filter((one) => one.silenced).length;
+    const firing = open.length - silenced;
+    const words = firing ? t("feed.firing", { n: number(firing) }) : t("feed.calm");
+    say(root.querySelector("[data-firing]"), silenced ? `${words}, ${t("feed.silenced", { n: number(silenced) })}` : words);
     blank(entries.length);
   });
 

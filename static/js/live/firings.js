@@ -28,10 +28,10 @@ export function conditionOf({ value, threshold, unit, comparison }) {
   return show ? `${show(value)} ${SIGNS[comparison]} ${show(threshold)}` : "";
 }
 
-/** Those that fire, one a subject: the worst speaks, from when the first began. @param {any[]} firings */
+/** Those that fire and are not silenced, one a subject: the worst speaks, from when the first began. @param {any[]} firings */
 export function openOnes(firings) {
   const groups = new Map();
-  for (const one of firings.filter((each) => each.to === null)) {
+  for (const one of firings.filter((each) => each.to === null && !each.silenced)) {
     const key = subjectOf(one);
     const other = groups.get(key) ?? one;
     const worst = isBurn(one) && one.burn / one.threshold > other.burn / other.threshold ? one : other;

@@ -6,7 +6,7 @@ import { top } from "../charts/scales.js";
 import { call } from "../lib/api.js";
 import { clock, zone } from "../lib/clock.js";
 import { el, icon, say } from "../lib/dom.js";
-import { latency, number, times } from "../lib/format.js";
+import { duration, latency, number, times } from "../lib/format.js";
 import { t } from "../lib/strings.js";
 import { isHot } from "./heat.js";
 import { History } from "./history.js";
@@ -63,7 +63,8 @@ export function createIncidentCharts(root, store) {
   function worst(table) {
     const figures = { n: number(top(table.n), 1), err: number(top(table.err) * 100, 2), p50: latency(top(table.p50)), p95: latency(top(table.p95)), p99: latency(top(table.p99)), burn5m: times(top(table.burn5m)), burn1h: times(top(table.burn1h)), burn6h: times(top(table.burn6h)) };
     for (const [name, figure] of Object.entries(figures)) say(root.querySelector(`[data-now="${name}"]`), figure);
-    say(part("err-window"), t("incident.most"));
+    // What is drawn looks back over five seconds, or over a step where that is longer.
+    say(part("err-window"), t("incident.most", { n: duration(Math.max(5, history.step)) }));
   }
 
   function cover(glyph, title, why, ...more) {

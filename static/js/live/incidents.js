@@ -30,12 +30,20 @@ export function createIncidents(store, toasts, sound = () => {}) {
 
 /**
  * What is new since the last snapshot; the first one tells nothing, it was there before. Pure.
- * @param {Map<number, string> | null} known what was told of each @param {any[]} incidents
- * @returns {{known: Map<number, string>, told: {incident: any, kind: "opened" | "paged" | "resolved"}[]}}
+ * @param {Map<number, Known> | null} known what was told of each @param {any[]} incidents
+ * @returns {{known: Map<number, Known>, told: {incident: any, kind: "opened" | "reopened" | "paged" | "resolved"}[]}}
+ * @typedef {{over: boolean, page: number | null}} Known a page has its time: the next one of the same incident is another
  */
 export function newsOf(known, incidents) {
-  const now = new Map(incidents.map((one) => [one.id, one.state === "resolved" ? "resolved" : one.pagedAt ? "paged" : "opened"]));
+  const now = new Map(incidents.map(({ id, state, pagedAt }) => [id, { over: state === "resolved", page: pagedAt }]));
   if (known === null) return { known: now, told: [] };
-  const told = incidents.filter((one) => now.get(one.id) !== known.get(one.id)).map((incident) => ({ incident, kind: now.get(incident.id) }));
-  return { known: now, told };
+  const told = incidents.map((incident) => ({ incident, kind: kindOf(known.get(incident.id), now.get(incident.id)) }));
+  return { known: now, told: told.filter(({ kind }) => kind !== null) };
+}
+
+function kindOf(before, now) {
+  if (now.over) return before?.over ? null : "resolved";
+  if (now.page !== null && now.page !== (before?.page ?? null)) return "paged";
+  if (!before) return "opened";
+  return before.over ? "reopened" : null;
 }
