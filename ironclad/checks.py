@@ -18,6 +18,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 _RATE = re.compile(r"[1-9]\d*/\d*[smhd]")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _SHORTEST_TOKEN = 32  # characters
+_LONGEST_WEBHOOK = 2000
+_LONGEST_MAIL = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
 
 @register(Tags.security)
@@ -144,22 +146,25 @@ def check_notifications(
     """Places that nothing could be told to."""
     del app_configs
     found: list[CheckMessage] = [
+        # By its number: the address may be a secret, and this is written to logs.
         Error(
-            f"IRONCLAD_ALERT_WEBHOOKS names {place!r}, which is no address of the web.",
-            hint="Write it whole, for example https://hooks.example.org/ironclad.",
+            f"Address {number} of IRONCLAD_ALERT_WEBHOOKS is none of the web.",
+            hint="Write it whole, for example https://hooks.example.org/ironclad, "
+            f"in at most {_LONGEST_WEBHOOK} characters.",
             id="ironclad.E006",
         )
-        for place in settings.ALERT_WEBHOOKS
-        if not is_web_address(place)
+        for number, place in enumerate(settings.ALERT_WEBHOOKS, 1)
+        if len(place) > _LONGEST_WEBHOOK or not is_web_address(place)
     ]
     found += [
         Error(
             f"IRONCLAD_ALERT_EMAILS names {place!r}, which is no mail address.",
-            hint="Write addresses separated by commas, for example sre@example.org.",
+            hint="Write addresses of at most "
+            f"{_LONGEST_MAIL} characters, for example sre@example.org, with commas.",
             id="ironclad.E007",
         )
         for place in settings.ALERT_EMAILS
-        if not _MAIL.fullmatch(place)
+        if len(place) > _LONGEST_MAIL or not _MAIL.fullmatch(place)
     ]
     unread = settings.ALERT_EMAILS and not settings.EMAIL_HOST
     if unread and not settings.BUILTIN and not found:
@@ -190,5 +195,9 @@ def is_origin(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        return whole and parts.port != 0 and text.isprintable()
+    except ValueError:  # its brackets or its port
+        return False

@@ -125,11 +125,11 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = 10  # seconds
+EMAIL_TIMEOUT = 10  # seconds for each operation; a mail as a whole has a deadline, too
 DEFAULT_FROM_EMAIL = env.text("IRONCLAD_EMAIL_FROM") or "ironclad@localhost"
 # Without a server mails are files: a rehearsal needs none.
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
+    "ironclad.outbound.mail.EmailBackend"
     if EMAIL_HOST
     else "django.core.mail.backends.filebased.EmailBackend"
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import CancelledError
-from ipaddress import ip_address
 from typing import Any
 
 import anyio
@@ -12,6 +11,7 @@ import httpx
 from httpcore import AsyncNetworkStream
 
 from ironclad.errors import DeadlineExceeded, OutboundUnavailable
+from ironclad.outbound.addresses import is_public
 from ironclad.outbound.answer import AddressForbidden, Answer, AnswerTooLarge
 from ironclad.outbound.courier import courier
 
@@ -105,7 +105,7 @@ class Exchange:
         if not self._public_only or self._connected is None:
             return
         address = self._connected.get_extra_info("server_addr")
-        if not address or not ip_address(str(address[0]).split("%")[0]).is_global:
+        if not address or not is_public(str(address[0])):
             message = f"{self._name} has an internal address."
             raise AddressForbidden(message)
 

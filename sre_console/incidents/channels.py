@@ -15,14 +15,17 @@ from django.core.mail import EmailMessage
 from ironclad.errors import IroncladError
 from ironclad.outbound.answer import AddressForbidden
 from ironclad.outbound.client import Outbound
+from ironclad.resilience.deadline import within
 from sre_console.incidents.outbox import Message, Outcome
+from sre_console.incidents.places import address_of
 
 _WITHIN = 10.0  # seconds for one attempt
+_MAIL_WITHIN = 15.0  # a mail server asks more often, and may take its time on purpose
 _GONE = 410  # whoever answers so wants nothing more
 # A breaker and a bulkhead for each: a webhook that is away must not hold the others up.
 WEBHOOKS: dict[str, Outbound] = {
-    place: Outbound(f"alert-webhook-{number}", body_limit=64 * 1024)
-    for number, place in enumerate(settings.ALERT_WEBHOOKS, 1)
+    address: Outbound(f"alert-webhook-{number}", body_limit=64 * 1024)
+    for number, address in enumerate(settings.ALERT_WEBHOOKS, 1)
 }
 
 
@@ -45,8 +48,8 @@ def signature(secret: str, at: int, body: bytes) -> str:
 
 
 def _post(message: Message) -> Outcome:
-    outbound = WEBHOOKS.get(message.place)
-    if outbound is None:
+    address = address_of("webhook", message.place, WEBHOOKS)
+    if address is None:
         return Outcome(message, "This webhook is not configured any more.", final=True)
     body = json.dumps(message.body, separators=(",", ":"), ensure_ascii=False).encode()
     headers = {
@@ -59,9 +62,9 @@ def _post(message: Message) -> Outcome:
         headers["x-ironclad-signature"] = signature(
             settings.ALERT_WEBHOOK_SECRET, at, body
         )
-    answer = outbound.request(
+    answer = WEBHOOKS[address].request(
         "POST",
-        message.place,
+        address,
         headers=headers,
         content=body,
         deadline=_WITHIN,
@@ -74,12 +77,18 @@ def _post(message: Message) -> Outcome:
 
 
 def _mail(message: Message) -> Outcome:
-    EmailMessage(
+    address = address_of("email", message.place, settings.ALERT_EMAILS)
+    if address is None:
+        said = "This mail address is not configured any more."
+        return Outcome(message, said, final=True)
+    mail = EmailMessage(
         subject=subject(message.body),
         body=text(message.body),
-        to=[message.place],
+        to=[address],
         headers={"X-Ironclad-Event-Id": str(message.pk)},
-    ).send()
+    )
+    with within(_MAIL_WITHIN):
+        mail.send()
     return Outcome(message)
 
 
@@ -113,6 +122,8 @@ def text(body: Mapping[str, object]) -> str:
         lines.append(f"* {alert['name']} ({state}): {alert['summary']}")
         if alert["runbookUrl"]:
             lines.append(f"  {alert['runbookUrl']}")
+    if more := body.get("alertsLeftOut", 0):  # the version before left none out
+        lines.append(f"* and {more} more")
     return "\n".join([*lines, "", str(incident["url"]), ""])
 
 

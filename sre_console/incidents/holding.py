@@ -6,22 +6,16 @@ operators alike: no two of them count beside each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from sre_console.incidents.places import Place
 from sre_console.models import Notification
 
 WITHIN = timedelta(minutes=10)  # wall time
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    channel: str  # webhook, email
-    address: str
 
 
 def place_is_full(place: Place) -> bool:
@@ -50,4 +44,4 @@ def held_why() -> str:
 
 
 def _to(place: Place) -> QuerySet[Notification]:
-    return Notification.objects.filter(channel=place.channel, place=place.address)
+    return Notification.objects.filter(channel=place.channel, place=place.name)

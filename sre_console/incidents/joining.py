@@ -34,7 +34,8 @@ def incident_join(news: AlertNews, patience: Patience) -> Incident:
         return incident
     if incident := _recent(news, patience):
         _reopen(incident, news)
-        _join(incident, news, patience)
+        _join(incident, news, patience, told=True)
+        notifications_write(incident, "reopened", at=news.at)  # and whether it pages
         return incident
     return _opened(news)
 
@@ -136,10 +137,11 @@ def _reopen(incident: Incident, news: AlertNews) -> None:
     incident.paged_at = None  # whoever was there has gone
     noted(incident, "reopened", at=news.at)
     changed(incident, "incident.reopened")
-    notifications_write(incident, "reopened", at=news.at)
 
 
-def _join(incident: Incident, news: AlertNews, patience: Patience) -> None:
+def _join(
+    incident: Incident, news: AlertNews, patience: Patience, *, told: bool = False
+) -> None:
     page = news.severity == "page" and _page_due(incident, news, patience)
     row = incident.alerts.filter(fingerprint=news.fingerprint).first()
     if row is None:
@@ -164,7 +166,7 @@ def _join(incident: Incident, news: AlertNews, patience: Patience) -> None:
         incident.paged_at, incident.title = news.at, news.summary[:255]
         noted(incident, "paged", at=news.at)
     changed(incident, "incident.alert_joined", detail=_of(row))
-    if page or urgent:
+    if (page or urgent) and not told:
         notifications_write(incident, "raised", at=news.at)
 
 

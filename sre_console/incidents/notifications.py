@@ -5,33 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import Literal, cast
 
 from django.conf import settings
 from django.db import transaction
 
 from ironclad.envelope import timestamp
 from ironclad.observability.metrics import count_notification
-from sre_console.incidents.holding import Place, held_since, held_why, place_is_full
+from sre_console.incidents.holding import held_since, held_why, place_is_full
 from sre_console.incidents.news import AlertNews
-from sre_console.incidents.severity import Severity
-from sre_console.models import Incident, Notification
+from sre_console.incidents.places import Place
+from sre_console.incidents.severity import SEVERITIES, Severity
+from sre_console.models import Incident, IncidentAlert, Notification
 
 Kind = Literal["opened", "raised", "reopened", "resolved"]
 # What can wait until somebody looks at the console sends no mail.
 MAILED: tuple[Severity, ...] = ("page", "critical")
 # Never held back: an incident opens once, and pages again only after its pages were quiet.
 URGENT: tuple[Kind, ...] = ("opened", "raised")
+ALERTS_MOST = 20  # of an incident that one notification tells
 
 
 def notifications_write(incident: Incident, kind: Kind, *, at: datetime) -> None:
     """One for each place that is to hear of it."""
     body = notification_body(incident, kind, at=at)
     grave = incident.severity in MAILED
+    urgent = kind in URGENT or (kind == "reopened" and incident.paged_at == at)
     places = [Place("webhook", address) for address in settings.ALERT_WEBHOOKS]
     if grave:
         places += [Place("email", address) for address in settings.ALERT_EMAILS]
-    _write(places, kind, body, incident=incident, always=grave and kind in URGENT)
+    _write(places, kind, body, incident=incident, always=grave and urgent)
 
 
 def notice_write(news: AlertNews) -> None:
@@ -51,6 +54,7 @@ def notice_write(news: AlertNews) -> None:
                 "runbookUrl": runbook_url(news.runbook),
             }
         ],
+        "alertsLeftOut": 0,
     }
     places = [Place("webhook", address) for address in settings.ALERT_WEBHOOKS]
     _write(places, "notice", body)
@@ -67,7 +71,7 @@ def _write(
     """One row for each place, to be sent or held back; `always`: sent, however many were."""
     for place in places:
         row = Notification(
-            incident=incident, kind=kind, channel=place.channel, place=place.address
+            incident=incident, kind=kind, channel=place.channel, place=place.name
         )
         if not always and place_is_full(place):
             row.state, row.problem = "held", held_why()
@@ -81,8 +85,8 @@ def _write(
 def notification_body(
     incident: Incident, kind: Kind, *, at: datetime
 ) -> dict[str, object]:
-    """What is told, as it was then."""
-    alerts = incident.alerts.order_by("joined_at", "id")
+    """What is told, as it was then: of its alerts those that fire and the gravest first."""
+    alerts = sorted(incident.alerts.order_by("joined_at", "id"), key=_rank)
     return {
         "version": "1",
         "event": f"incident.{kind}",
@@ -95,6 +99,7 @@ def notification_body(
             "state": incident.state,
             "exercise": incident.exercise,
             "openedAt": timestamp(incident.opened_at),
+            "pagedAt": incident.paged_at and timestamp(incident.paged_at),
             "url": incident_url(incident.pk),
         },
         "alerts": [
@@ -106,9 +111,15 @@ def notification_body(
                 "firing": alert.cleared_at is None,
                 "runbookUrl": runbook_url(alert.runbook),
             }
-            for alert in alerts
+            for alert in alerts[:ALERTS_MOST]
         ],
+        "alertsLeftOut": max(0, len(alerts) - ALERTS_MOST),
     }
+
+
+def _rank(alert: IncidentAlert) -> tuple[bool, int]:
+    severity = cast("Severity", alert.severity)
+    return alert.cleared_at is not None, SEVERITIES.index(severity)
 
 
 def incident_url(number: int) -> str:

@@ -5,12 +5,14 @@ Each is delivered at least once: one that was sent just before its process died 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from ironclad.errors import Conflict, NotFound
 from ironclad.observability.metrics import count_notification
@@ -18,6 +20,7 @@ from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
+from sre_console.incidents.places import NAMED, named
 from sre_console.models import Notification
 
 CLAIMED = 60.0  # seconds that whoever took it has; then anybody may
@@ -25,6 +28,7 @@ ATTEMPTS = 8  # then it is given up: some eight minutes after the first
 _FIRST, _MOST = 4.0, 240.0  # seconds before the next attempt, doubled each time
 PROBLEM_MOST = 500  # characters
 RETRIED = ("dead", "held")  # states that only a person ends
+To = tuple[str, str]  # channel and name of a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Message:
     kind: str
     body: Mapping[str, object]
 
+    @property
+    def to(self) -> To:
+        return self.channel, self.place
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -48,23 +56,60 @@ class Outcome:
     final: bool = False  # another attempt would go no other way
 
 
-def messages_claim(most: int) -> list[Message]:
-    """Take up to so many that are due; nobody else takes them meanwhile."""
+def messages_claim(
+    most: int, *, each: int | None = None, taken: Mapping[To, int] | None = None
+) -> list[Message]:
+    """Take up to so many that are due; nobody else takes them meanwhile.
+
+    No more than `each` for one place, those included of it that are `taken` already: one that
+    is slow leaves room for the others.
+    """
     with transaction.atomic():
         now = database_now()
         due = Notification.objects.filter(state="pending", due_at__lte=now)
+        chosen = _chosen(due, most, most if each is None else each, taken or {})
         rows = list(
-            due.select_for_update(skip_locked=True).order_by("due_at", "id")[:most]
+            due.filter(pk__in=chosen)
+            .select_for_update(skip_locked=True)
+            .order_by("due_at", "id")
         )
-        ids = [row.pk for row in rows]
-        if ids:
-            Notification.objects.filter(pk__in=ids).update(
-                attempts=F("attempts") + 1, due_at=now + timedelta(seconds=CLAIMED)
-            )
+        for row in rows:
+            row.attempts += 1
+            row.due_at = now + timedelta(seconds=CLAIMED)
+            row.place = named(row.channel, row.place)
+        Notification.objects.bulk_update(rows, ["attempts", "due_at", "place"])
     return [
-        Message(row.pk, row.attempts + 1, row.channel, row.place, row.kind, row.body)
+        Message(row.pk, row.attempts, row.channel, row.place, row.kind, row.body)
         for row in rows
     ]
+
+
+def _chosen(
+    due: QuerySet[Notification], most: int, each: int, taken: Mapping[To, int]
+) -> list[int]:
+    """The first of each place that there is room for, the longest due first."""
+    turn = Window(
+        RowNumber(),
+        partition_by=[F("channel"), F("place")],
+        order_by=["due_at", "id"],
+    )
+    firsts = due.annotate(turn=turn).filter(turn__lte=each).order_by("due_at", "id")
+    room = Counter(taken)
+    found: list[int] = []
+    for number, channel, place in firsts.values_list("pk", "channel", "place"):
+        to = channel, named(channel, place)
+        if len(found) < most and room[to] < each:
+            room[to] += 1
+            found.append(number)
+    return found
+
+
+def places_name() -> None:
+    """Name what versions before this one wrote as whole addresses, which may be secrets."""
+    rows = Notification.objects.filter(channel="webhook")
+    whole = rows.exclude(place__regex=f"^{NAMED.pattern}$").order_by()
+    for address in set(whole.values_list("place", flat=True)):
+        rows.filter(place=address).update(place=named("webhook", address))
 
 
 def outcomes_store(outcomes: Sequence[Outcome]) -> None:

@@ -1,40 +1,47 @@
-"""Threads that deliver notifications. They speak to the outside world and to no database.
+"""Delivers notifications, to each place in a line of its own, whatever becomes of the others.
 
-The evaluator's thread, which has a connection, hands them what is due and writes down how it
-went: `turn` is called each beat.
+The evaluator's thread, which has a connection, hands the lines what is due and writes down how
+it went: `turn` is called each beat. Whoever tells speaks to the outside and to no database.
 """
 
 from __future__ import annotations
 
 import queue
-import threading
+from collections import Counter, defaultdict
 
 import structlog
 
-from ironclad.resilience.bulkhead import compartment
 from sre_console.incidents.channels import deliver
 from sre_console.incidents.outbox import (
     Message,
     Outcome,
+    To,
     messages_claim,
     outcomes_store,
+    places_name,
 )
+from sre_console.live.line import Line
 
 logger = structlog.get_logger(__name__)
 
-THREADS = 4
-MOST = 16  # taken at a time
+# Taken at a time: of one place so few that the last is told before its time as a claim is
+# over (`outbox.CLAIMED`), though each before it takes as long as may be.
+EACH = 3
+MOST = 64
 
 
 class Messenger:
     def __init__(self) -> None:
-        self._due: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        self._taken = 0  # not written down yet; used by the evaluator's thread alone
-        self._started = False
+        # Not written down yet; used by the evaluator's thread alone.
+        self._taken: Counter[To] = Counter()
+        self._lines: dict[To, Line] = {}
+        self._leads = False
 
     def turn(self, *, leads: bool) -> None:
         """Write down what was tried, and take what is due; in a thread with a connection."""
+        for line in self._lines.values():
+            line.look()
         outcomes = self._drain()
         if outcomes:
             try:
@@ -43,18 +50,24 @@ class Messenger:
                 for outcome in outcomes:
                     self._done.put(outcome)
                 raise
-            self._taken -= len(outcomes)
-        free = MOST - self._taken
-        if leads and free > 0:
-            self._take(free)
+            self._taken -= Counter(outcome.message.to for outcome in outcomes)
+        if leads:
+            if not self._leads:
+                places_name()
+            free = MOST - self._taken.total()
+            if free > 0:
+                self._take(free)
+        self._leads = leads
 
     def _take(self, most: int) -> None:
-        messages = messages_claim(most)
-        self._taken += len(messages)
-        if messages and not self._started:
-            self._start()
-        for message in messages:
-            self._due.put(message)
+        messages: dict[To, list[Message]] = defaultdict(list)
+        for message in messages_claim(most, each=EACH, taken=self._taken):
+            messages[message.to].append(message)
+        for to, some in messages.items():
+            self._taken[to] += len(some)
+            line = self._lines.setdefault(to, Line(_told, self._done.put))
+            line.add(some)
+            line.look()
 
     def _drain(self) -> list[Outcome]:
         outcomes = []
@@ -64,28 +77,14 @@ class Messenger:
             except queue.Empty:
                 return outcomes
 
-    def _start(self) -> None:
-        self._started = True
-        for number in range(THREADS):
-            # Daemons: what is under way when the process ends is tried again by the next.
-            threading.Thread(
-                target=self._serve, name=f"ironclad-messenger-{number}", daemon=True
-            ).start()
 
-    def _serve(self) -> None:
-        compartment.set("background")
-        while True:
-            message = self._due.get()
-            try:
-                outcome = deliver(message)
-            except Exception as error:
-                logger.exception("notification_failed", notification=message.pk)
-                outcome = Outcome(message, f"{type(error).__name__} in Ironclad.")
-            logger.info(
-                "notification_sent" if not outcome.problem else "notification_not_sent",
-                notification=message.pk,
-                channel=message.channel,
-                attempt=message.attempt,
-                problem=outcome.problem or None,
-            )
-            self._done.put(outcome)
+def _told(message: Message) -> Outcome:
+    outcome = deliver(message)
+    logger.info(
+        "notification_sent" if not outcome.problem else "notification_not_sent",
+        notification=message.pk,
+        channel=message.channel,
+        attempt=message.attempt,
+        problem=outcome.problem or None,
+    )
+    return outcome

@@ -60,6 +60,11 @@ def test_the_built_in_profile_refuses_a_public_host(settings: Settings) -> None:
         ("ALLOWED_HOSTS", ["*"], "ironclad.E002"),
         ("ALERT_WEBHOOKS", ["hooks.example.org"], "ironclad.E006"),
         ("ALERT_WEBHOOKS", ["file:///etc/passwd"], "ironclad.E006"),
+        ("ALERT_WEBHOOKS", ["https://[hooks/"], "ironclad.E006"),
+        ("ALERT_WEBHOOKS", ["https://hooks.example.org:x/"], "ironclad.E006"),
+        ("ALERT_WEBHOOKS", ["https://hooks.example.org/\0"], "ironclad.E006"),
+        ("ALERT_WEBHOOKS", ["https://h.example/" + "a" * 1983], "ironclad.E006"),
+        ("ALERT_EMAILS", ["a" * 243 + "@example.org"], "ironclad.E007"),
         ("ALERT_EMAILS", ["sre"], "ironclad.E007"),
         ("ALERT_EMAILS", ["sre@example.org"], "ironclad.W006"),
         ("ALERT_WEBHOOK_SECRET", "short", "ironclad.E004"),
@@ -91,6 +96,20 @@ def test_every_finding_says_what_to_do(production: Settings) -> None:
     found = [message for check in _CHECKS for message in check(None)]
     assert len(found) == 3
     assert all(message.hint for message in found)
+
+
+def test_places_at_the_bound_are_allowed(production: Settings) -> None:
+    production.EMAIL_HOST = "mail.example.org"
+    production.ALERT_WEBHOOKS = ["https://h.example/" + "a" * 1982]
+    production.ALERT_EMAILS = ["a" * 242 + "@example.org"]
+    assert told() == []
+
+
+def test_a_bad_webhook_is_told_by_its_number(production: Settings) -> None:
+    production.ALERT_WEBHOOKS = ["https://a.example/", "hooks.example/SECRET"]
+    (found,) = checks.check_notifications(None)
+    assert found.msg.startswith("Address 2 of IRONCLAD_ALERT_WEBHOOKS")
+    assert "SECRET" not in str(found)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "a.localhost"])

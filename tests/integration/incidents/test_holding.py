@@ -120,6 +120,14 @@ def test_what_opens_or_raises_an_incident_to_a_page_is_never_held(
     assert (row.state, row.body["held"]) == ("pending", 2)
 
 
+def test_a_reopening_that_pages_is_not_held(incident: Incident) -> None:
+    notices(MOST + 1)
+    incident.severity, now = "page", database_now()
+    incident.paged_at = now
+    notifications_write(incident, "reopened", at=now)
+    assert newest().state == "pending"
+
+
 @pytest.mark.parametrize(
     ("kind", "severity"),
     [("resolved", "page"), ("reopened", "page"), ("opened", "warning")],

@@ -10,10 +10,15 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
+from ironclad.envelope import timestamp
 from ironclad.errors import Conflict
 from sre_console.audit.actor import Actor
+from sre_console.audit.services import audited
 from sre_console.chaos.rows import database_now
-from sre_console.incidents.channels import deliver, signature
+from sre_console.incidents.channels import deliver, signature, text
+from sre_console.incidents.joining import incident_join
+from sre_console.incidents.news import AlertNews
+from sre_console.incidents.notifications import ALERTS_MOST, notification_body
 from sre_console.incidents.outbox import (
     ATTEMPTS,
     Outcome,
@@ -22,7 +27,9 @@ from sre_console.incidents.outbox import (
     outcomes_store,
     wait_after,
 )
-from sre_console.models import AuditEntry, Notification
+from sre_console.models import AuditEntry, Incident, IncidentAlert, Notification
+from tests.integration.api.test_incidents import PATIENCE, news
+from tests.integration.api.test_incidents import incident as incident  # noqa: PLC0414
 from tests.integration.incidents.conftest import Stage, only
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +85,61 @@ def test_with_prometheus_an_alert_is_over_when_alertmanager_says_so(
     # and what was told from here, before it was switched over, by what is seen here
     (left,) = only().alerts.filter(cleared_at=None)
     assert left.name == "HighErrorRate"
+
+
+def reopened(*, severity: str) -> AlertNews:
+    """An incident of one alert is over, and the same alert fires again."""
+    with audited():
+        incident = incident_join(news(severity=severity), PATIENCE)
+    ended = database_now()
+    Incident.objects.filter(pk=incident.pk).update(state="resolved", resolved_at=ended)
+    IncidentAlert.objects.update(cleared_at=ended)
+    Notification.objects.all().delete()  # of its opening
+    again = news(severity=severity)
+    with audited():
+        assert incident_join(again, PATIENCE) == incident
+    return again
+
+
+def test_a_reopening_that_pages_is_told_once(webhook: str, settings: Settings) -> None:
+    settings.ALERT_EMAILS = ["sre@example.org"]
+    again = reopened(severity="page")
+    assert told() == [("reopened", "webhook", "page"), ("reopened", "email", "page")]
+    body = Notification.objects.latest("id").body
+    assert body["incident"]["pagedAt"] == body["at"] == timestamp(again.at)
+    assert [alert["firing"] for alert in body["alerts"]] == [True]
+
+
+def test_a_reopening_that_pages_nobody_says_so(webhook: str) -> None:
+    reopened(severity="critical")
+    assert told() == [("reopened", "webhook", "critical")]
+    assert Notification.objects.get().body["incident"]["pagedAt"] is None
+
+
+def test_of_many_alerts_those_that_fire_and_the_gravest_are_told(
+    incident: Incident,
+) -> None:
+    now = database_now()
+    with audited():
+        for number in range(ALERTS_MOST):
+            incident_join(news(f"Warn{number}", severity="warning"), PATIENCE)
+        incident_join(news("Page", severity="page"), PATIENCE)
+        incident_join(news("Cleared", severity="page"), PATIENCE)
+    IncidentAlert.objects.filter(name="Cleared").update(cleared_at=now)
+    incident.refresh_from_db()
+    body: dict[str, Any] = notification_body(incident, "raised", at=now)
+    names = [alert["name"] for alert in body["alerts"]]
+    warned = [f"Warn{number}" for number in range(ALERTS_MOST - 2)]
+    assert names == ["Page", "HighErrorRate", *warned]
+    assert body["alertsLeftOut"] == 3
+    assert text(body).count("(fires)") == ALERTS_MOST
+    assert "* and 3 more\n" in text(body)
+
+
+def test_of_few_alerts_none_is_left_out(incident: Incident) -> None:
+    body: dict[str, Any] = notification_body(incident, "opened", at=database_now())
+    assert (len(body["alerts"]), body["alertsLeftOut"]) == (1, 0)
+    assert " more" not in text(body)
 
 
 # -- the outbox -----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ironclad.outbound.client import Outbound
 from sre_console.incidents import channels
 from sre_console.incidents.channels import deliver, signature
 from sre_console.incidents.outbox import Message
+from sre_console.incidents.places import Place
 
 from .behaviours import answer, answers
 from .servers import Server
@@ -33,10 +34,9 @@ def test_it_may_be_where_that_is_allowed(outbound: Outbound) -> None:
         assert outbound.request("GET", server.url).status == 200
 
 
-def message(place: str, **body: Any) -> Message:
-    return Message(
-        7, 1, "webhook", place, "opened", {"event": "incident.opened"} | body
-    )
+def message(address: str, **body: Any) -> Message:
+    name = Place("webhook", address).name
+    return Message(7, 1, "webhook", name, "opened", {"event": "incident.opened"} | body)
 
 
 @pytest.fixture

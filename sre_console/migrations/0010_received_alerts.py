@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sre_console', '0008_incident_figures'),
+        ('sre_console', '0009_notification_place'),
     ]
 
     operations = [
