@@ -1,4 +1,4 @@
-"""What belongs to the record of an incident: its charts, and the steps that were done."""
+"""What belongs to the record of an incident: its charts, its lines, the steps that were done."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.caller import actor
-from api.incidents.serializers import WholeIncidentSerializer
+from api.incidents.serializers import TimelineSerializer, WholeIncidentSerializer
 from api.incidents.views import ID, whole_incident
+from api.pagination import EnvelopePagination
 from api.permissions import ViewerReads
 from api.schema_parts import ETAG
 from api.view import View
 from sre_console.incidents.checklist import step_tick
 from sre_console.incidents.figures import figures_read
-from sre_console.incidents.selectors import incident_get
+from sre_console.incidents.selectors import (
+    event_json,
+    incident_bare,
+    timeline_list,
+)
 
 _COLUMN = {"type": "array", "items": {"type": ["number", "null"]}}
 _MARKS = {"type": "array", "items": {"type": "object"}}
@@ -91,7 +96,23 @@ class FiguresView(View):
         responses={200: FiguresSerializer},
     )
     def get(self, request: Request, id: int) -> Response:  # noqa: A002, ARG002
-        return Response(figures_read(incident_get(id)))
+        return Response(figures_read(incident_bare(id)))
+
+
+class TimelineView(View):
+    permission_classes = (ViewerReads,)
+    pagination_class = EnvelopePagination
+
+    @extend_schema(
+        operation_id="incidents_timeline",
+        summary="The lines of an incident's timeline, without the faults; newest first",
+        parameters=[ID],
+        responses={200: TimelineSerializer(many=True)},
+    )
+    def get(self, request: Request, id: int) -> Response:  # noqa: A002
+        pages = EnvelopePagination()
+        page = pages.paginate_queryset(timeline_list(id), request)
+        return pages.get_paginated_response([event_json(row) for row in page])
 
 
 class ChecklistView(View):

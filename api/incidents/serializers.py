@@ -152,10 +152,17 @@ class ChecklistSerializer(serializers.Serializer[object]):
 class WholeIncidentSerializer(IncidentSerializer):
     members = MemberSerializer(many=True)
     timeline = TimelineSerializer(
-        many=True, help_text="Its own lines, and the faults that were in force."
+        many=True,
+        help_text="Its own lines, and the faults that were in force: the newest 300.",
+    )
+    timelineLeftOut = serializers.IntegerField(  # noqa: N815
+        min_value=0, help_text="Older ones; `/api/incidents/{id}/timeline` has them."
     )
     checklist = ChecklistSerializer(many=True)
-    notifications = ToldSerializer(many=True)
+    notifications = ToldSerializer(many=True, help_text="The newest 50.")
+    notificationsLeftOut = serializers.IntegerField(  # noqa: N815
+        min_value=0, help_text="Older ones; `/api/notifications?incident=` has them."
+    )
 
 
 class ActionSerializer(serializers.Serializer[object]):

@@ -16,6 +16,7 @@ urlpatterns = [
     *both(f"{_ONE}/assign", views.AssignView),
     *both(f"{_ONE}/checklist", record.ChecklistView),
     *both(f"{_ONE}/figures", record.FiguresView),
+    *both(f"{_ONE}/timeline", record.TimelineView),
     *both(f"{_ONE}/post-mortem", views.PostMortemView),
     *both(f"{_ONE}/actions", views.ActionsView),
     *both("actions/<id32:id>/done", views.ActionDoneView),

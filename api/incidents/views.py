@@ -70,6 +70,7 @@ _TEXTS = {
     name: {"type": "string", "maxLength": most, "pattern": r"^[^\u0000]*$"}
     for name, most in LONGEST.items()
 }
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 _DAY = {"type": "string", "format": "date"}
 _TERM = f"-?({'|'.join(ORDERS)})"
 _ORDERING = {
@@ -299,8 +300,11 @@ class NotificationsView(View):
         operation_id="notifications_list",
         summary="What was told to whom, could not be or was held back; newest first",
         parameters=[
-            OpenApiParameter(name, {"type": "string", "enum": list(allowed)})
-            for name, allowed in TOLD_FILTERS.items()
+            OpenApiParameter("incident", _NUMBER),
+            *(
+                OpenApiParameter(name, {"type": "string", "enum": list(allowed)})
+                for name, allowed in TOLD_FILTERS.items()
+            ),
         ],
         responses={200: NotificationSerializer(many=True)},
     )

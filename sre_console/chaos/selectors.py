@@ -128,13 +128,13 @@ class Band:
     end: str
 
 
-def periods(since: datetime, until: datetime) -> list[Band]:
-    """The bands that touch the range, newest first."""
+def periods(since: datetime, until: datetime, most: int | None = None) -> list[Band]:
+    """The bands that touch the range, newest first; `most` of them."""
     rows = FaultPeriod.objects.filter(
         Q(ended_at=None) | Q(ended_at__gte=since), began_at__lte=until
     ).order_by(F("began_at").desc())
     now = database_now()
-    return [_band(row, now) for row in rows]
+    return [_band(row, now) for row in rows[:most]]
 
 
 def _band(row: FaultPeriod, now: datetime) -> Band:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, When
 
 from sre_console.incidents.absence import Told
 from sre_console.incidents.catalogue import catalogue
@@ -67,9 +67,15 @@ def _alert(
 
 
 def incidents_json(since: datetime) -> list[Json]:
-    """Incidents that are open, and those that ended after `since`; newest first."""
-    shown = ~Q(state="resolved") | Q(resolved_at__gte=since)
-    rows = Incident.objects.filter(shown).order_by("-opened_at", "-id")[:_MOST]
+    """Incidents that are open, the gravest first; then those that ended after `since`, newest first.
+
+    Never more than _MOST: what ended hides none that is open.
+    """
+    worst = Case(*(When(severity=name, then=rank) for name, rank in _ORDER.items()))
+    unresolved = Incident.objects.exclude(state="resolved")
+    rows = list(unresolved.order_by(worst, "-opened_at", "-id")[:_MOST])
+    over = Incident.objects.filter(state="resolved", resolved_at__gte=since)
+    rows += over.order_by("-opened_at", "-id")[: _MOST - len(rows)]
     return [
         {
             "id": row.pk,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models.fields.json import KeyTextTransform
+
 from ironclad.envelope import timestamp
 from ironclad.errors import Conflict
 from sre_console.audit.actor import Actor
@@ -40,7 +42,7 @@ def checklist(incident: Incident) -> list[Sheet]:
     """One for each runbook of its alerts, those that joined first first."""
     names = dict.fromkeys(alert.runbook for alert in incident.alerts.all())
     books = [runbooks()[name] for name in names if name in runbooks()]
-    ticked = _ticked(incident.events.all())
+    ticked = _ticked(incident)
     return [
         Sheet(
             book,
@@ -85,15 +87,14 @@ def _line(incident: Incident, name: str, step_id: str) -> Line:
     raise Conflict(message)
 
 
-def _ticked(events: Iterable[IncidentEvent]) -> dict[tuple[str, str], IncidentEvent]:
-    found: dict[tuple[str, str], IncidentEvent] = {}
-    for event in sorted(events, key=lambda one: (one.at, one.pk)):
-        key = event.detail.get("runbook", ""), event.detail.get("step", "")
-        if event.kind == "step_done":
-            found[key] = event
-        elif event.kind == "step_undone":
-            found.pop(key, None)
-    return found
+def _ticked(incident: Incident) -> dict[tuple[str, str], IncidentEvent]:
+    """What was said last of each step, where that is that it is done."""
+    said = incident.events.filter(kind__in=("step_done", "step_undone")).annotate(
+        book=KeyTextTransform("runbook", "detail"),
+        step=KeyTextTransform("step", "detail"),
+    )
+    last = said.order_by("book", "step", "-at", "-id").distinct("book", "step")
+    return {(row.book, row.step): row for row in last if row.kind == "step_done"}
 
 
 def checklist_json(sheets: Iterable[Sheet]) -> list[Json]:

@@ -10,12 +10,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import band_json, periods
 from sre_console.incidents.impact import impact_lines
-from sre_console.models import Incident, IncidentEvent, IncidentFigures
+from sre_console.models import Incident, IncidentFigures
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.transitions import transitions_json
 from sre_console.slo import lookup
@@ -27,6 +27,8 @@ _AROUND = 0.25  # of its length is shown before it, and after it while there is 
 _LEAST, _MOST_AROUND = 30.0, 3600.0  # wall seconds of that
 _MARKS = 200  # of a kind
 _OWED_FOR = 3600.0  # seconds after it was resolved
+_FIRES = ("opened", "joined", "fired_again")  # lines of its timeline
+_TURNS = 2000  # lines, the newest, that its alerts' firings are read from
 
 Json = dict[str, object]
 
@@ -93,8 +95,8 @@ def _read(incident: Incident, until: datetime) -> Json:
         "to": int(until.timestamp()),
         "step": step,
         **columns(found),
-        "bands": [band_json(band) for band in periods(since, until)[:_MARKS]],
-        "breaches": firings(incident.events.all()),
+        "bands": [band_json(band) for band in periods(since, until, _MARKS)],
+        "breaches": firings(incident),
         "transitions": transitions_json(since, until),
         "patternPeriods": pattern_periods_json(since, until),
     }
@@ -113,13 +115,14 @@ def _grid(since: float, until: float) -> tuple[range, int]:
     return range(first + step - 1, last + 1, step), step
 
 
-def firings(events: QuerySet[IncidentEvent]) -> list[Json]:
-    """When each of its alerts fired, out of its timeline; newest first."""
+def firings(incident: Incident) -> list[Json]:
+    """When each of its alerts fired, out of its timeline; newest first, at most _MARKS."""
     begun: dict[tuple[object, object], Json] = {}
     found: list[Json] = []
-    for event in events.order_by("at", "id"):
+    turns = incident.events.filter(kind__in=(*_FIRES, "cleared"))
+    for event in reversed(turns.order_by("-at", "-id")[:_TURNS]):
         key = event.detail.get("alert"), event.detail.get("slo")
-        if event.kind in ("opened", "joined", "fired_again") and key not in begun:
+        if event.kind in _FIRES and key not in begun:
             begun[key] = {
                 "name": key[0],
                 "slo": key[1],

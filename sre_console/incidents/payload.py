@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
@@ -20,8 +20,10 @@ MOST = 500  # alerts in one delivery
 _LABELS_MOST = 64
 _TEXT_MOST = 8192  # characters of a label or an annotation
 _LINK_MOST = 500
+_ZONE_END = timedelta(hours=16)
 _FINGERPRINT = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 # Format characters turn text round or hide it; line ends and tabs become blanks.
+_HALF = re.compile("[\ud800-\udfff]")  # of a pair: no bytes stand for it
 _BREAKS = re.compile(r"[\s]+")
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
@@ -114,7 +116,7 @@ class _Reader:
             return None
         before = len(self.problems)
         status = sent.get("status")
-        if status not in {"firing", "resolved"}:
+        if status not in ("firing", "resolved"):
             self.wrong(f"{at}.status", "status must be firing or resolved.")
         labels = self.texts(sent, "labels", at)
         if not line(labels.get("alertname", ""), 128):
@@ -140,10 +142,11 @@ class _Reader:
 
     def text(self, sent: Mapping[str, object], name: str, at: str) -> str:
         value = sent.get(name)
-        if not isinstance(value, str) or not 1 <= len(value) <= _TEXT_MOST:
+        text = value if isinstance(value, str) and not _HALF.search(value) else ""
+        if not 1 <= len(text) <= _TEXT_MOST:
             self.wrong(at, f"{name} must be text of 1 to {_TEXT_MOST} characters.")
             return ""
-        return value
+        return text
 
     def texts(self, sent: Mapping[str, object], name: str, at: str) -> dict[str, str]:
         value = sent.get(name)
@@ -159,12 +162,22 @@ class _Reader:
         return cast("dict[str, str]", value)
 
     def moment(self, sent: Mapping[str, object], name: str, at: str) -> datetime | None:
-        value = sent.get(name)
-        try:
-            moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None or not 1970 <= moment.year <= 3000:  # noqa: PLR2004
+        moment = _moment(sent.get(name))
+        if moment is None:
             self.wrong(at, f"{name} must be a moment as in 2026-01-31T12:00:00Z.")
-            return None
         return moment
+
+
+def _moment(value: object) -> datetime | None:
+    """In UTC; None for what is none, or none that PostgreSQL takes and anybody means."""
+    if not isinstance(value, str):
+        return None
+    try:
+        sent = datetime.fromisoformat(value)
+        zone = sent.utcoffset()
+        if zone is None or abs(zone) >= _ZONE_END:
+            return None
+        moment = sent.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if 1970 <= moment.year <= 3000 else None  # noqa: PLR2004

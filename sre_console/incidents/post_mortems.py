@@ -1,4 +1,4 @@
-"""Post-mortems: a draft filled from the record, its sections, and what is to be done."""
+"""Post-mortems: their sections, a draft until somebody writes them, and what is to be done."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
-from sre_console.incidents import lifecycle
-from sre_console.incidents.figures import figures_read, impact_read
+from sre_console.incidents.drafting import draft
+from sre_console.incidents.figures import figures_read
+from sre_console.incidents.literal import literal
 from sre_console.incidents.picture import picture
-from sre_console.incidents.story import story
 from sre_console.models import ActionItem, Incident, PostMortem
 
 SECTIONS = ("happened", "impact", "detection", "learned")
@@ -52,7 +52,8 @@ def sheet_get(number: int) -> Sheet:
     drawn = picture(figures_read(incident))
     row = PostMortem.objects.filter(incident=incident).first()
     if row is None:
-        return Sheet(incident, draft(incident), None, None, "", 0, actions, drawn)
+        sections = draft(incident, SECTION_MOST)
+        return Sheet(incident, sections, None, None, "", 0, actions, drawn)
     sections = {name: getattr(row, name) for name in SECTIONS}
     return Sheet(
         incident, sections, row.published_at, row.updated_at, row.updated_by,
@@ -122,11 +123,16 @@ def action_add(
         return row
 
 
-def action_settle(*, actor: Actor, action_id: int, done: bool) -> ActionItem:
-    """Done, or not yet after all."""
+def action_settle(
+    *, actor: Actor, action_id: int, done: bool, incident_id: int | None = None
+) -> ActionItem:
+    """Done, or not yet after all; with `incident_id` only one of that incident."""
     changer_check(actor.role)
+    which = {"pk": action_id}
+    if incident_id is not None:
+        which["incident_id"] = incident_id
     with audited():
-        row = ActionItem.objects.select_for_update().filter(pk=action_id).first()
+        row = ActionItem.objects.select_for_update().filter(**which).first()
         if row is None:
             raise NotFound
         if (row.done_at is not None) is not done:
@@ -136,70 +142,6 @@ def action_settle(*, actor: Actor, action_id: int, done: bool) -> ActionItem:
         return row
 
 
-def draft(incident: Incident) -> dict[str, str]:
-    """The sections as far as the record fills them. No names: what happened, not who."""
-    return {
-        "happened": "\n".join(_happened(incident)),
-        "impact": "\n".join(impact_read(incident)),
-        "detection": "\n".join(_detection(incident)),
-        "learned": "",
-    }
-
-
-def _happened(incident: Incident) -> list[str]:
-    lines = ["An exercise: what failed was injected."] if incident.exercise else []
-    lines += [
-        (
-            f"{incident.title}. It began at {_time(incident.began_at)} and was opened at "
-            f"{_time(incident.opened_at)} as {incident.severity}."
-        ),
-        "",
-    ]
-    lines += [
-        f"* {_time(moment.at)} {moment.kind.replace('_', ' ')}"
-        f"{_of(moment.detail)}{': ' + moment.text if moment.text else ''}"
-        for moment in story(incident)
-    ]
-    return lines
-
-
-def _time(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _of(detail: Mapping[str, object]) -> str:
-    if "fault" in detail:
-        return f": {detail['fault']}"
-    if "alert" in detail:
-        slo = f" ({detail['slo']})" if detail.get("slo") else ""
-        return f": {detail['alert']}{slo}"
-    if "to" in detail:
-        return f" from {detail['from']} to {detail['to']}"
-    return ""
-
-
-def _detection(incident: Incident) -> list[str]:
-    lasted = lifecycle.durations(
-        began=incident.began_at,
-        opened=incident.opened_at,
-        acknowledged=incident.acknowledged_at,
-        mitigated=incident.mitigated_at,
-        resolved=incident.resolved_at,
-    )
-    first = incident.alerts.order_by("joined_at", "id").first()
-    lines = [f"* First to fire: {first.name}: {first.summary}."] if first else []
-    named = (
-        ("Detected", lasted.detect), ("Acknowledged", lasted.acknowledge),
-        ("Mitigated", lasted.mitigate), ("Resolved", lasted.resolve),
-    )  # fmt: skip
-    lines += [
-        f"* {word} after {seconds:.1f} s."
-        for word, seconds in named
-        if seconds is not None
-    ]
-    return lines
-
-
 def sheet_markdown(sheet: Sheet) -> str:
     """The whole of it, to keep elsewhere."""
     incident = sheet.incident
@@ -207,7 +149,7 @@ def sheet_markdown(sheet: Sheet) -> str:
         "happened": "What happened", "impact": "Impact", "detection": "Detection",
         "learned": "What we learned",
     }  # fmt: skip
-    lines = [f"# Post-mortem: incident {incident.pk}, {incident.title}", ""]
+    lines = [f"# Post-mortem: incident {incident.pk}, {literal(incident.title)}", ""]
     if sheet.published is None:
         lines += ["*A draft.*", ""]
     for name in SECTIONS:
@@ -216,7 +158,8 @@ def sheet_markdown(sheet: Sheet) -> str:
             lines += ["![Faults, alerts, errors, latency and burn rate][charts]", ""]
     lines += ["## Actions", ""]
     lines += [
-        f"* [{'x' if a.done_at else ' '}] {a.text}{_whose(a)}" for a in sheet.actions
+        f"* [{'x' if a.done_at else ' '}] {literal(a.text)}{_whose(a)}"
+        for a in sheet.actions
     ]
     if sheet.picture:  # in the file itself, last: it is long
         data = b64encode(sheet.picture.encode()).decode()
@@ -226,7 +169,7 @@ def sheet_markdown(sheet: Sheet) -> str:
 
 def _whose(action: ActionItem) -> str:
     due = f"until {action.due_on.isoformat()}" if action.due_on else ""
-    said = ", ".join(part for part in (action.owner, due) if part)
+    said = ", ".join(part for part in (literal(action.owner), due) if part)
     return f" ({said})" if said else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -19,20 +20,33 @@ from sre_console.models import Incident, IncidentAlert, IncidentEvent, Notificat
 TOLD_STATES = ("pending", "delivered", "dead", "held")
 CHANNELS = ("webhook", "email")
 TOLD_FILTERS: dict[str, tuple[str, ...]] = {"state": TOLD_STATES, "channel": CHANNELS}
+TOLD_ASKED = (*TOLD_FILTERS, "incident")
+TOLD_MOST = 50  # notifications that are told with their incident
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 ALERTS = Prefetch("alerts", IncidentAlert.objects.order_by("joined_at", "id"))
 
 
 def incident_get(number: int) -> Incident:
-    """With its alerts, timeline and notifications."""
-    rows = Incident.objects.prefetch_related(
-        ALERTS,
-        Prefetch("events", IncidentEvent.objects.order_by("at", "id")),
-        "notifications",
-    )
-    found = rows.filter(pk=number).first()
+    """With its alerts."""
+    found = Incident.objects.prefetch_related(ALERTS).filter(pk=number).first()
     if found is None:
         raise NotFound
     return found
+
+
+def incident_bare(number: int) -> Incident:
+    """Its row alone."""
+    found = Incident.objects.filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def incident_told(incident: Incident) -> tuple[list[Notification], int]:
+    """The newest notifications of it, the oldest of them first; and how many there are of all."""
+    rows = list(incident.notifications.order_by("-id")[:TOLD_MOST])
+    full = len(rows) == TOLD_MOST
+    return rows[::-1], incident.notifications.count() if full else len(rows)
 
 
 def incident_json(row: Incident) -> dict[str, object]:
@@ -71,26 +85,38 @@ def incident_json(row: Incident) -> dict[str, object]:
 
 
 def incident_whole_json(row: Incident) -> dict[str, object]:
+    told, told_of_all = incident_told(row)
+    what = story(row)
     return {
         **incident_json(row),
         "members": [_member(alert) for alert in row.alerts.all()],
-        "timeline": [_moment(moment) for moment in story(row)],
+        "timeline": [_moment(moment) for moment in what.moments],
+        "timelineLeftOut": what.left_out,
         "checklist": checklist_json(checklist(row)),
-        "notifications": [
-            _told(each)
-            for each in sorted(row.notifications.all(), key=lambda one: one.pk)
-        ],
+        "notifications": [_told(each) for each in told],
+        "notificationsLeftOut": told_of_all - len(told),
     }
+
+
+def timeline_list(number: int) -> QuerySet[IncidentEvent]:
+    """Its own lines, newest first."""
+    return incident_bare(number).events.order_by("-at", "-id")
+
+
+def event_json(row: IncidentEvent) -> dict[str, object]:
+    return _moment(Moment(row.at, row.kind, row.actor, row.text, row.detail))
 
 
 def notification_list(query: Mapping[str, str]) -> QuerySet[Notification]:
     """Newest first, of those that every filter allows. Raises FieldsInvalid for a bad one."""
-    asked = {name: query[name] for name in TOLD_FILTERS if name in query}
+    asked = {name: query[name] for name in TOLD_ASKED if name in query}
     problems: list[tuple[str | None, str]] = [
-        (name, f"{name} must be one of {', '.join(TOLD_FILTERS[name])}.")
-        for name, value in asked.items()
-        if value not in TOLD_FILTERS[name]
+        (name, f"{name} must be one of {', '.join(allowed)}.")
+        for name, allowed in TOLD_FILTERS.items()
+        if name in asked and asked[name] not in allowed
     ]
+    if "incident" in asked and _NUMBER.fullmatch(asked["incident"]) is None:
+        problems.append(("incident", "incident must be the number of one."))
     if problems:
         raise FieldsInvalid(problems)
     return Notification.objects.filter(**asked).order_by("-created_at", "-id")

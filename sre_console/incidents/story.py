@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import Band, periods
 from sre_console.models import Incident
 
-_FAULTS = 100  # of an incident
+MOST = 300  # lines that are told at once
+_FAULTS = 100  # of an incident, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +26,40 @@ class Moment:
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
-def story(incident: Incident) -> list[Moment]:
-    """The first to happen first."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    moments: tuple[Moment, ...]  # the first to happen first; at most MOST
+    left_out: int  # further ones
+
+
+def story(incident: Incident) -> Story:
+    """The newest of it: older ones may be left out."""
+    every, count = _moments(incident, "-")
+    shown = every[-MOST:]
+    return Story(tuple(shown), count - len(shown))
+
+
+def beginning(incident: Incident) -> Story:
+    """The oldest of it: newer ones may be left out."""
+    every, count = _moments(incident, "")
+    shown = every[:MOST]
+    return Story(tuple(shown), count - len(shown))
+
+
+def _moments(incident: Incident, turn: Literal["", "-"]) -> tuple[list[Moment], int]:
+    """MOST lines from one end and the faults, in order; and how many there are of all."""
+    rows = list(incident.events.order_by(f"{turn}at", f"{turn}id")[:MOST])
+    count = incident.events.count() if len(rows) == MOST else len(rows)
     events = [
         Moment(each.at, each.kind, each.actor, each.text, each.detail)
-        for each in incident.events.all()
+        for each in sorted(rows, key=lambda row: (row.at, row.pk))
     ]
     until = incident.resolved_at or database_now()
-    faults = periods(incident.began_at, until)[:_FAULTS]
-    moments = [moment for band in faults for moment in _fault(band, until)]
+    bands = periods(incident.began_at, until, _FAULTS)
+    faults = [moment for band in bands for moment in _fault(band, until)]
     # What a fault did comes after it, of the same second.
-    return sorted([*moments, *events], key=lambda moment: moment.at)
+    both = sorted([*faults, *events], key=lambda moment: moment.at)
+    return both, count + len(faults)
 
 
 def _fault(band: Band, until: datetime) -> Iterator[Moment]:

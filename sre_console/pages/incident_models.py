@@ -14,9 +14,10 @@ from sre_console.incidents.checklist import Sheet, checklist
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.readings import Reading
 from sre_console.incidents.rules import AlertRule, Burn
+from sre_console.incidents.selectors import incident_told
 from sre_console.incidents.silences import silence_list
 from sre_console.incidents.story import Moment, story
-from sre_console.models import Incident, IncidentAlert
+from sre_console.models import Incident, IncidentAlert, Notification
 from sre_console.pages import incident_words as words
 from sre_console.pages.alert_table import AlertLine
 
@@ -132,7 +133,9 @@ class IncidentWhole:
     facts: tuple[Fact, ...]
     members: tuple[Member, ...]
     lines: tuple[Line, ...]
+    lines_left_out: int  # older ones
     told: tuple[Told, ...]
+    told_left_out: int
     roles: tuple[tuple[str, str, str], ...]  # field, word, name
     actions: tuple[Act, ...]  # that its state allows
     firing: int
@@ -257,26 +260,16 @@ def incident_row(row: Incident, now: datetime) -> IncidentRow:
 def incident_whole(row: Incident, now: datetime) -> IncidentWhole:
     members = list(row.alerts.all())
     firing = [alert.name for alert in members if alert.cleared_at is None]
+    what, (told, told_of_all) = story(row), incident_told(row)
     return IncidentWhole(
         row=incident_row(row, now),
         version=row.version,
         facts=tuple(_facts(row)),
         members=tuple(_member(alert) for alert in members),
-        lines=tuple(_line(moment) for moment in story(row)),
-        told=tuple(
-            Told(
-                number=each.pk,
-                channel=words.channel_word(each.channel),
-                place=each.place,
-                kind=words.told_kind(each.kind),
-                state=told_mark(each.state),
-                waits=each.state == "pending",
-                attempts=each.attempts,
-                problem=each.problem,
-                at=each.delivered_at or each.created_at,
-            )
-            for each in sorted(row.notifications.all(), key=lambda one: one.pk)
-        ),
+        lines=tuple(_line(moment) for moment in what.moments),
+        lines_left_out=what.left_out,
+        told=tuple(_told(each) for each in told),
+        told_left_out=told_of_all - len(told),
         roles=tuple(
             (role, words.role_word(role), getattr(row, role))
             for role in ("owner", "commander", "scribe")
@@ -330,6 +323,20 @@ def _member(alert: IncidentAlert) -> Member:
         times=alert.times,
         runbook=alert.runbook,
         link=alert.link,
+    )
+
+
+def _told(row: Notification) -> Told:
+    return Told(
+        number=row.pk,
+        channel=words.channel_word(row.channel),
+        place=row.place,
+        kind=words.told_kind(row.kind),
+        state=told_mark(row.state),
+        waits=row.state == "pending",
+        attempts=row.attempts,
+        problem=row.problem,
+        at=row.delivered_at or row.created_at,
     )
 
 

@@ -14,12 +14,12 @@ from ironclad.errors import Conflict
 from sre_console.accounts.actors import actor_of
 from sre_console.incidents.outbox import notification_retry
 from sre_console.incidents.selectors import (
-    TOLD_FILTERS,
+    TOLD_ASKED,
     notification_list,
 )
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.notification_models import choices, notification_row
-from sre_console.pages.views.papers import as_csv, page_number, show
+from sre_console.pages.views.papers import CSV_MOST, as_csv, page_number, show
 
 A_PAGE = 50  # notifications
 
@@ -29,7 +29,7 @@ A_PAGE = 50  # notifications
 def notifications(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         head = ("id", "state", "kind", "incident", "title", "channel", "place", "attempts", "at", "delivered", "problem")  # fmt: skip
-        rows = map(notification_row, notification_list(_asked(request)))
+        rows = map(notification_row, notification_list(_asked(request))[: CSV_MOST + 1])
         table = [
             (r.id, r.state.word, r.kind, r.incident, r.title, r.channel, r.place,
              r.attempts, r.at, r.delivered, r.problem)
@@ -55,7 +55,7 @@ def notification_again(request: HttpRequest, number: str) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> dict[str, str]:
     """The filters of the address that are not empty."""
-    return {name: request.GET[name] for name in TOLD_FILTERS if request.GET.get(name)}
+    return {name: request.GET[name] for name in TOLD_ASKED if request.GET.get(name)}
 
 
 def _notifications(request: HttpRequest, *, problem: str = "") -> HttpResponse:

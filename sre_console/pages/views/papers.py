@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from sre_console.accounts.roles import role_of
 from sre_console.pages.view_models import console_config
@@ -20,6 +22,7 @@ _UNDER = {
     "post_mortem": "incidents",
     "runbook": "runbooks",
 }
+CSV_MOST = 10_000  # rows
 _LONGEST = 5  # digits of a page's number
 
 
@@ -38,11 +41,16 @@ def asked_of(request: HttpRequest) -> dict[str, str]:
 def as_csv(
     name: str, head: Iterable[str], rows: Iterable[Iterable[object]]
 ) -> HttpResponse:
+    """At most CSV_MOST rows; where there are more the last one says so."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
-    for row in rows:
+    left = iter(rows)
+    for row in islice(left, CSV_MOST):
         writer.writerow([_cell(value) for value in row])
+    if next(left, None) is not None:
+        said = _("Cut after {n} rows: filter to see the others.")
+        writer.writerow([said.format(n=CSV_MOST)])
     return HttpResponse(
         text.getvalue(),
         content_type="text/csv; charset=utf-8",

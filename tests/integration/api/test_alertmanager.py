@@ -74,6 +74,26 @@ def test_an_alert_that_fires_opens_an_incident(alertmanager: Api) -> None:
     assert alert.link == "http://prometheus:9090/graph?g0.expr=x"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": []},
+        {"status": {}},
+        {"startsAt": "2026-01-31T12:00:00+20:00"},
+        {"startsAt": "0001-01-01T00:00:00+12:00"},
+        {"annotations": {"summary": 7}},
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_not_stored(
+    alertmanager: Api, wrong: dict[str, Any]
+) -> None:
+    answer = alertmanager.send("POST", ADDRESS, changed(**wrong))
+    (field,) = wrong
+    assert errors(answer) == [("VALIDATION_ERROR", f"alerts.0.{field}")]
+    assert not ReceivedAlert.objects.exists()
+    assert not Incident.objects.exists()
+
+
 def test_the_same_again_changes_nothing(alertmanager: Api) -> None:
     for _ in range(3):
         alertmanager.send("POST", ADDRESS, DELIVERY)

@@ -80,7 +80,9 @@ def test_where_nothing_was_kept_and_all_is_forgotten_there_is_nothing(
 def test_the_faults_of_that_time_are_part_of_its_story(
     resolved: Incident, stage: Stage
 ) -> None:
-    moments = [(m.kind, m.at.timestamp() - stage.began) for m in story(resolved)]
+    moments = [
+        (m.kind, m.at.timestamp() - stage.began) for m in story(resolved).moments
+    ]
     assert moments[0] == ("fault_began", 0)
     assert ("fault_ended", 10) in moments
     assert moments == sorted(moments, key=lambda moment: moment[1])
@@ -90,7 +92,7 @@ def test_a_fault_that_was_changed_is_told_by_what_came_next(
     resolved: Incident,
 ) -> None:
     FaultPeriod.objects.update(end="changed")
-    assert "fault_ended" not in {moment.kind for moment in story(resolved)}
+    assert "fault_ended" not in {moment.kind for moment in story(resolved).moments}
 
 
 def test_the_picture_is_in_the_file_itself(resolved: Incident) -> None:
