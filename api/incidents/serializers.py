@@ -218,7 +218,7 @@ class SectionsSerializer(serializers.Serializer[object]):
     impact = Section()
     detection = Section()
     learned = Section()
-    published = serializers.BooleanField(default=False)
+    published = serializers.BooleanField()
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
         return optional(super().get_fields())

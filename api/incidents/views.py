@@ -226,10 +226,10 @@ class PostMortemView(View):
 
     @extend_schema(
         operation_id="post_mortem_write",
-        summary="Replace the sections of its post-mortem, and publish it or not",
+        summary="Write sections of its post-mortem, and publish it or not; what is left out stays",
         request=SectionsSerializer,
         parameters=[ID, ETAG, *conditional("If-Match")],
-        responses={200: PostMortemSerializer, 412: None},
+        responses={200: PostMortemSerializer, 409: None, 412: None},
     )
     def put(self, request: Request, id: int) -> Response:
         sheet_write(

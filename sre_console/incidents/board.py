@@ -11,7 +11,7 @@ from sre_console.incidents.absence import Told
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.rules import AlertRule
 from sre_console.incidents.severity import SEVERITIES
-from sre_console.models import AlertState, Incident
+from sre_console.models import AlertPeriod, AlertState, Incident
 
 _MOST = 20
 _ORDER: dict[str, int] = {each: rank for rank, each in enumerate(SEVERITIES)}
@@ -22,6 +22,8 @@ Json = dict[str, object]
 def alerts_json() -> list[Json]:
     """Alerts that fire or are about to, as they were judged; times in epoch seconds."""
     rows = AlertState.objects.exclude(state="inactive").order_by("since")
+    quiet = AlertPeriod.objects.filter(ended_at=None, silenced=True)
+    silenced = set(quiet.values_list("name", "slo"))
     ruled = [(row, catalogue().rule(row.name, row.slo or None)) for row in rows]
     return [
         _alert(
@@ -29,6 +31,7 @@ def alerts_json() -> list[Json]:
             state=row.state,
             value=row.value,
             since=row.since.timestamp() if row.since else None,
+            silenced=(row.name, row.slo) in silenced,
         )
         for row, rule in ruled
         if rule is not None
@@ -53,7 +56,12 @@ def _rank(alert: Json) -> tuple[bool, int]:
 
 
 def _alert(
-    rule: AlertRule, *, state: str, value: float | None, since: float | None
+    rule: AlertRule,
+    *,
+    state: str,
+    value: float | None,
+    since: float | None,
+    silenced: bool = False,
 ) -> Json:
     return {
         "name": rule.name,
@@ -63,6 +71,7 @@ def _alert(
         "value": value,
         "unit": rule.condition.unit,
         "since": since,
+        "silenced": silenced,
     }
 
 

@@ -12,7 +12,7 @@ from smtplib import SMTPException, SMTPResponseException
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from ironclad.errors import IroncladError
+from ironclad.errors import CircuitOpen, IroncladError
 from ironclad.outbound.answer import AddressForbidden
 from ironclad.outbound.client import Outbound
 from ironclad.resilience.deadline import within
@@ -37,6 +37,8 @@ def deliver(message: Message) -> Outcome:
         return _mail(message)
     except AddressForbidden as error:
         return Outcome(message, error.message, final=True)
+    except CircuitOpen as error:
+        return Outcome(message, error.message, unsent=True)
     except (IroncladError, SMTPException, OSError, ValueError) as error:
         return Outcome(message, _said(error))
 

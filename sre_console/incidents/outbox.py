@@ -26,6 +26,7 @@ from sre_console.models import Notification
 CLAIMED = 60.0  # seconds that whoever took it has; then anybody may
 ATTEMPTS = 8  # then it is given up: some eight minutes after the first
 _FIRST, _MOST = 4.0, 240.0  # seconds before the next attempt, doubled each time
+_LEFT_ALONE = 5.0  # seconds until it is asked again whether a place is
 PROBLEM_MOST = 500  # characters
 RETRIED = ("dead", "held")  # states that only a person ends
 To = tuple[str, str]  # channel and name of a place
@@ -54,6 +55,7 @@ class Outcome:
     message: Message
     problem: str = ""
     final: bool = False  # another attempt would go no other way
+    unsent: bool = False  # the place was left alone: no attempt was made
 
 
 def messages_claim(
@@ -124,6 +126,9 @@ def outcomes_store(outcomes: Sequence[Outcome]) -> None:
         if not outcome.problem:
             if mine.update(state="delivered", delivered_at=now, problem=""):
                 count_notification(message.channel, "delivered")
+        elif outcome.unsent:
+            wait = timedelta(seconds=_LEFT_ALONE)
+            mine.update(due_at=now + wait, problem=problem, attempts=F("attempts") - 1)
         elif outcome.final or message.attempt >= ATTEMPTS:
             if mine.update(state="dead", problem=problem):
                 count_notification(message.channel, "dead")

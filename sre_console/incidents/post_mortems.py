@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ironclad.envelope import timestamp
-from ironclad.errors import NotFound, PreconditionFailed
+from ironclad.errors import Conflict, NotFound, PreconditionFailed
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
@@ -54,7 +54,8 @@ def sheet_get(number: int) -> Sheet:
     if row is None:
         sections = draft(incident, SECTION_MOST)
         return Sheet(incident, sections, None, None, "", 0, actions, drawn)
-    sections = {name: getattr(row, name) for name in SECTIONS}
+    record_says = draft(incident, SECTION_MOST)
+    sections = {name: getattr(row, name) or record_says[name] for name in SECTIONS}
     return Sheet(
         incident, sections, row.published_at, row.updated_at, row.updated_by,
         row.version, actions, drawn,
@@ -68,12 +69,18 @@ def sheet_write(
     asked: Mapping[str, object],
     expected_version: int | None = None,
 ) -> None:
-    """Replace its sections, and publish it or make it a draft again."""
+    """Write its sections, and publish it or make it a draft again.
+
+    What is left out stays as it is. A section that is empty, or says what the record does, goes
+    on saying what the record does. Raises Conflict: what goes on is not published.
+    """
     changer_check(actor.role)
     fields = Asked(asked)
-    sections = {name: fields.text(name, most=SECTION_MOST) for name in SECTIONS}
-    published = asked.get("published", False)
-    if not isinstance(published, bool):
+    sections = {
+        name: fields.text(name, most=SECTION_MOST) for name in SECTIONS if name in asked
+    }
+    published = asked.get("published")
+    if published is not None and not isinstance(published, bool):
         fields.wrong("published", "published must be true or false.")
     fields.refuse_unknown({*SECTIONS, "published"})
     fields.refuse()
@@ -86,11 +93,17 @@ def sheet_write(
         if expected_version is not None and expected_version != version:
             message = f"The post-mortem is at version {version} by now."
             raise PreconditionFailed(message)
+        if published is True and incident.state != "resolved":
+            message = "It is published when the incident is resolved; save it as a draft until then."
+            raise Conflict(message)
         now = database_now()
         row = row or PostMortem(incident=incident)
+        record_says = draft(incident, SECTION_MOST)
         for name, text in sections.items():
-            setattr(row, name, text)
-        row.published_at = (row.published_at or now) if published else None
+            same = text.strip() == record_says[name].strip()
+            setattr(row, name, "" if same else text)
+        if published is not None:
+            row.published_at = (row.published_at or now) if published else None
         row.updated_by, row.updated_at = actor.name[:150], now
         row.version = version + 1
         row.save()
@@ -98,7 +111,10 @@ def sheet_write(
             actor=actor,
             action="post_mortem.written",
             subject=f"incident {incident_id}",
-            detail={"version": row.version, "published": published is True},
+            detail={
+                "version": row.version,
+                "published": row.published_at is not None,
+            },
         )
 
 

@@ -28,6 +28,7 @@ _PAGE = re.compile(r'href="([a-z0-9-]+)\.md(#[a-z0-9-]*)?"', re.ASCII)
 _DEEP = re.compile(
     r"^(?:[ \t]*(?:>|(?:[*+-]|[0-9]{1,9}\.)(?=[ \t]))){20}", re.MULTILINE
 )
+_FENCE = re.compile(r"^( {1,7})```[a-z]*$")
 _LINK = r"""\[([^\[\]]{1,300})\]\(<?((?:[^\s()<>]|\([^\s()<>]{0,99}\)){1,500})>?(?:\s+"[^"\n]{0,99}")?\)"""
 _NOT_INLINE = (
     "reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref",
@@ -44,7 +45,7 @@ def runbook_html(name: str) -> str:
 def html(text: str) -> str:
     """Markdown as HTML that can do no harm, whoever wrote it; what nests too deep as it was sent."""
     try:
-        made = None if _DEEP.search(text) else _parser().convert(text)
+        made = None if _DEEP.search(text) else _parser().convert(_unfenced(text))
     except RecursionError:  # lists may nest by their indents as well
         made = None
     if made is None:
@@ -58,6 +59,23 @@ def html(text: str) -> str:
             link_rel="noopener noreferrer",
         )
     )
+
+
+def _unfenced(text: str) -> str:
+    """Fenced code in items of lists as indented code: the parser knows fences at the margin alone."""
+    out, fence = [], ""
+    for line in text.split("\n"):
+        if not fence and (found := _FENCE.match(line)):
+            fence = found[1]
+            out.append("")
+        elif fence and line.strip() == "```":
+            fence = ""
+            out.append("")
+        elif fence:
+            out.append(" " * 8 + line.removeprefix(fence))
+        else:
+            out.append(line)
+    return "\n".join(out)
 
 
 class _Link(InlineProcessor):

@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 )
 
 from ironclad.errors import (
+    Conflict,
     FieldsInvalid,
     IroncladError,
     NotFound,
@@ -187,7 +188,7 @@ def post_mortem(request: HttpRequest, number: str) -> HttpResponse:
                 asked=asked,
                 expected_version=_version(sent_text(sent, "version")),
             )
-        except (FieldsInvalid, PreconditionFailed) as error:
+        except (Conflict, FieldsInvalid, PreconditionFailed) as error:
             answer = _sheet(request, known, written=asked, problem=error.message)
             answer.status_code = error.status
             return answer

@@ -14,6 +14,6 @@ export function createTitle(store) {
 
 /** The pages and what else is grave, counted; empty for none. @param {any[]} alerts of a snapshot */
 export function graveWords(alerts) {
-  const counted = (severity) => new Set(alerts.filter((one) => one.state === "firing" && one.severity === severity).map(subjectOf)).size;
+  const counted = (severity) => new Set(alerts.filter((one) => one.state === "firing" && !one.silenced && one.severity === severity).map(subjectOf)).size;
   return ["page", "critical"].flatMap((severity) => (counted(severity) ? [tn(`hero.${severity}s`, counted(severity))] : [])).join(", ");
 }

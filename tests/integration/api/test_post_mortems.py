@@ -42,9 +42,12 @@ def test_it_is_written_published_and_taken_back(
     answer = operator.send("PUT", at(incident), sections)
     assert answer.status_code == 200
     data = answer.json()["data"]
-    assert (data["happened"], data["impact"], data["version"]) == (
-        "It broke.\n\n* twice", "", 1,
-    )  # fmt: skip
+    assert (data["happened"], data["version"]) == ("It broke.\n\n* twice", 1)
+    # what nobody has written goes on saying what the record does
+    assert data["impact"] == "No request was measured in that time."
+    early = operator.send("PUT", at(incident), {"published": True})
+    assert errors(early) == [("CONFLICT", None)]
+    Incident.objects.update(state="resolved", resolved_at=incident.opened_at)
     published = operator.send("PUT", at(incident), sections | {"published": True})
     assert published.json()["data"]["publishedAt"] is not None
     again = operator.send("PUT", at(incident), sections, If_Match='"1"')
@@ -119,6 +122,7 @@ def test_there_is_nothing_for_what_is_not_there(operator: Api, db: None) -> None
 
 
 def test_it_is_kept_elsewhere_as_markdown(operator: Api, incident: Incident) -> None:
+    Incident.objects.update(state="resolved", resolved_at=incident.opened_at)
     operator.send("PUT", at(incident), {"happened": "It broke.", "published": True})
     sent = {"text": "Add an index", "owner": "Ann", "dueOn": "2027-01-31"}
     operator.send("POST", f"/api/incidents/{incident.pk}/actions", sent)
@@ -132,3 +136,16 @@ def test_it_is_kept_elsewhere_as_markdown(operator: Api, incident: Incident) -> 
 def test_strangers_see_and_change_nothing(public: Api, incident: Incident) -> None:
     assert public.get(at(incident)).status_code == 401
     assert public.send("PUT", at(incident), {}).status_code == 401
+
+
+def test_what_is_left_out_stays_and_what_the_record_says_goes_on(
+    operator: Api, incident: Incident
+) -> None:
+    before = operator.get(at(incident)).json()["data"]
+    operator.send("PUT", at(incident), {"learned": "To look."})
+    same = {name: before[name] for name in ("happened", "detection")}
+    operator.send("PUT", at(incident), same)  # as the form sends them
+    Incident.objects.update(acknowledged_at=incident.opened_at)
+    data = operator.get(at(incident)).json()["data"]
+    assert data["learned"] == "To look."
+    assert "Acknowledged after 0.0 s" in data["detection"]

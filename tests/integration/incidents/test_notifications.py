@@ -201,6 +201,17 @@ def test_it_is_given_up_in_the_end_and_tried_again_by_hand(
         notification_retry(actor=actor, number=waiting.pk)
 
 
+def test_what_was_not_sent_is_no_attempt(waiting: Notification) -> None:
+    for _ in range(20):  # as long as its circuit breaker is open
+        (message,) = messages_claim(4)
+        assert message.attempt == 1
+        outcomes_store([Outcome(message, "It is left alone for now.", unsent=True)])
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.attempts) == ("pending", 0)
+        assert waiting.due_at > database_now()
+        Notification.objects.update(due_at=database_now())
+
+
 def test_an_outcome_that_comes_too_late_changes_nothing(waiting: Notification) -> None:
     (first,) = messages_claim(1)
     later(61)

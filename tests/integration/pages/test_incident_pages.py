@@ -86,6 +86,15 @@ def test_the_report_says_how_it_counts_and_what_was_kept(
     assert client.get("/console/reports?seconds=x").status_code == 400
 
 
+def test_commands_of_runbooks_stand_as_they_are_typed() -> None:
+    shown = html("1. Look:\n   ```sh\n   curl -s x | y\n   curl z\n   ```\n2. Next")
+    assert "<pre><code>curl -s x | y\ncurl z\n</code></pre>" in shown
+    assert shown.count("<li>") == 2
+    for name in runbooks():
+        assert "```" not in runbook_html(name)
+        assert "<code>sh" not in runbook_html(name)
+
+
 def test_foreign_text_on_an_incident_is_text(viewer: User, incident: Incident) -> None:
     Incident.objects.update(title="<script>alert(1)</script>")
     page = signed_in(viewer).get(f"/console/incidents/{incident.pk}").text
@@ -124,6 +133,9 @@ def test_a_post_mortem_is_written_by_a_form(operator: User, incident: Incident) 
     at = f"/console/incidents/{incident.pk}/post-mortem"
     assert "draft from the record" in client.get(at).text
     sent = {"happened": "It **broke**.\r\n<script>x</script>", "version": "0"}
+    early = client.post(at, sent | {"publish": "1"})
+    assert (early.status_code, "is resolved" in early.text) == (409, True)
+    Incident.objects.update(state="resolved", resolved_at=incident.opened_at)
     assert client.post(at, sent | {"publish": "1"}).status_code == 302
     page = client.get(at).text
     assert "<strong>broke</strong>" in page
