@@ -93,7 +93,7 @@ def test_seven_percent_opens_an_incident_and_pages_and_it_ends(running: Server) 
     until(lambda: _state(running, path) == "resolved", 40, "it resolves itself")
     whole: Any = running.get(path)
     kinds = [event["kind"] for event in whole["timeline"]]
-    assert kinds[:4] == ["opened", "joined", "raised", "paged"]
+    assert kinds[:5] == ["fault_began", "opened", "joined", "raised", "paged"]
     assert kinds.count("paged") == 1
     began, opened_at = (
         datetime.fromisoformat(whole[k]) for k in ("beganAt", "openedAt")

@@ -1,7 +1,7 @@
 """Takes the README's pictures and one of every size and theme: python -m tests.browser.screenshots
 
-docs/images/live.png shows the Live page half a minute into 7 % errors, resilience.png the Resilience
-page while the database is failed; the other pictures go to the folder named as the only
+docs/images/live.png shows the Live page half a minute into 7 % errors, incident.png what they have
+opened, resilience.png the Resilience page while the database is failed; the other pictures go to the folder named as the only
 argument, `screenshots/` without one.
 """
 
@@ -51,8 +51,19 @@ def main(folder: Path) -> None:
         page.wait_for_timeout(LOOK * 1000)
         page.screenshot(path=IMAGES / "live.png")
         _every(browser, stage, state, folder, "live")
+        _incident(browser, stage, state)
         _resilience(browser, stage, state)
         _every(browser, stage, state, folder, "resilience")
+
+
+def _incident(browser: Browser, stage: Stage, state: StorageState) -> None:
+    """The one that the fault has opened, taken by somebody, with its charts."""
+    number = stage.query("SELECT max(id) FROM incident")[0][0]
+    at = f"incidents/{number}"
+    stage.server.post(f"/api/{at}/acknowledge", {"comment": "Looking at it."})
+    page = _open(browser, stage, state, width=1440, theme="dark", at=at)
+    page.wait_for_timeout(2000)
+    page.screenshot(path=IMAGES / "incident.png")
 
 
 def _resilience(browser: Browser, stage: Stage, state: StorageState) -> None:
