@@ -43,7 +43,8 @@ test-stack: develop ## the tests with a real Prometheus and Alertmanager
 	@$(PYTEST) -q -m stack $(ARGS)
 
 acceptance: develop ## the other tests that start real servers; takes minutes
-	@$(PYTEST) -q -m "acceptance and not core" $(ARGS)
+	@$(PYTEST) -q -m "acceptance and not core and not patient" $(ARGS)
+	@$(PYTEST) -q -n 2 --dist loadfile -m "acceptance and patient" $(ARGS)
 
 rules: develop ## write the Prometheus rules that follow from deploy/slo
 	@IRONCLAD_PROFILE=builtin SECRET_KEY=only-for-the-rules-xxxxxxxxxxxxxxxxxxxxx \

@@ -13,7 +13,7 @@ from tests.browser.live_page import LivePage
 from tests.browser.resilience_page import ResiliencePage
 from tests.browser.stage import Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 VIEWS = [

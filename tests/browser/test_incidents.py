@@ -11,7 +11,11 @@ from tests.acceptance.harness.waiting import until
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(180),
+]
 SECOND = 1000
 
 

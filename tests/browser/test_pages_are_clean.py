@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, StorageState
 from tests.browser.complaints import Complaints
 from tests.browser.stage import Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 PAGES = [
     "/console/live",

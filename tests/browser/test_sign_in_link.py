@@ -11,7 +11,7 @@ from tests.browser.complaints import Complaints
 from tests.browser.live_page import LivePage
 from tests.browser.stage import PASSWORD, VIEWER, Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 Contexts = Callable[..., BrowserContext]
 

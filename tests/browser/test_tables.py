@@ -9,7 +9,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Stage
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(120),
+]
 SECOND = 1000
 
 
@@ -58,7 +62,7 @@ def test_the_row_that_an_address_leads_to_stays_marked(
     stage.server.post("/api/chaos", {"errorRate": 1, "reason": "rows move"})
     expect(page.locator("[data-old]")).to_have_count(0, timeout=15 * SECOND)
     expect(row).to_have_css("outline-style", "solid")
-    other.get_by_role("link", name="ErrorBudgetBurn1h").click()
+    other.get_by_role("link", name="ErrorBudgetBurn1h", exact=True).click()
     expect(other).to_have_css("outline-style", "solid")
     expect(row).to_have_css("outline-style", "none")
 

@@ -23,7 +23,12 @@ pytestmark = pytest.mark.django_db
     [
         60,  # an hour of the SLOs at scale 60
         pytest.param(
-            3600, marks=[pytest.mark.acceptance, pytest.mark.timeout(600)]
+            3600,
+            marks=[
+                pytest.mark.acceptance,
+                pytest.mark.patient,
+                pytest.mark.timeout(900),
+            ],
         ),  # an hour of the wall clock
     ],
 )
