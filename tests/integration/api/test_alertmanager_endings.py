@@ -126,6 +126,7 @@ def test_an_operator_s_word_ends_it_as_well(said: Said) -> None:
     assert operator.send("POST", at, {"clear": "yes"}).status_code == 400
     assert operator.send("POST", at, {"clear": True}).status_code == 200
     assert only().state == "resolved"
+    assert not ReceivedAlert.objects.filter(status="firing").exists()
     assert said(changed()) == 0
     assert only().state == "resolved"
 
