@@ -74,9 +74,11 @@ def impact_read(incident: Incident) -> list[str]:
 
 
 def _kept(incident: Incident) -> IncidentFigures | None:
-    if incident.state != "resolved":
-        return None  # what was kept before it was opened again is too short
-    return IncidentFigures.objects.filter(incident=incident).first()
+    if incident.resolved_at is None:
+        return None
+    # What was kept before it was opened again is too short.
+    kept = IncidentFigures.objects.filter(incident=incident)
+    return kept.filter(taken_at__gte=incident.resolved_at).first()
 
 
 def span_of(incident: Incident, until: datetime) -> tuple[datetime, datetime]:

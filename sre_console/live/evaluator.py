@@ -132,7 +132,7 @@ class Evaluator:
 
     def _keep_figures(self) -> None:
         """Of one incident that is over; none is worth a beat, or to be tried for ever."""
-        owed = figures_owed(self._clock.now(), but=self._unkept)
+        owed = figures_owed(lookup.moment(self._clock.epoch()), but=self._unkept)
         if owed is None:
             return
         try:

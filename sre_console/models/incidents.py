@@ -260,6 +260,11 @@ class ReceivedAlert(models.Model):
                 models.F("received_at").desc(), name="idx_received_alert_received_at"
             ),
             models.Index(fields=["told_as"], name="idx_received_alert_told_as"),
+            models.Index(  # looked at each second
+                fields=["id"],
+                name="idx_received_alert_silenced",
+                condition=models.Q(silenced__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,6 +66,12 @@ def test_one_that_is_open_again_is_read_anew(resolved: Incident) -> None:
     resolved.refresh_from_db()
     assert figures_read(resolved)["t"]
     assert impact_read(resolved) != ["nothing"]
+    # nor once it is over again, until those of then are kept
+    later = lookup.moment(resolved.opened_at.timestamp() + 3600)
+    Incident.objects.update(state="resolved", resolved_at=later)
+    resolved.refresh_from_db()
+    assert figures_read(resolved)["t"]
+    assert impact_read(resolved) != ["nothing"]
 
 
 def test_where_nothing_was_kept_and_all_is_forgotten_there_is_nothing(
