@@ -178,6 +178,23 @@ def check_notifications(
     return found
 
 
+@register()
+def check_prometheus(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """A Prometheus that nobody could ask."""
+    del app_configs
+    if not settings.PROMETHEUS_URL or is_web_address(settings.PROMETHEUS_URL):
+        return []
+    return [
+        Error(
+            "PROMETHEUS_URL is no address of the web.",
+            hint="Write it whole, for example http://prometheus:9090.",
+            id="ironclad.E008",
+        )
+    ]
+
+
 def is_loopback(host: str) -> bool:
     try:
         return ip_address(host.strip("[]")).is_loopback

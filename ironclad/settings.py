@@ -136,6 +136,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = IRONCLAD_HOME / "mail"
 # Where SLIs come from instead of the timeline; then Alertmanager alone opens incidents.
 PROMETHEUS_URL = env.text("PROMETHEUS_URL")
+PROMETHEUS_TOKEN = env.text("PROMETHEUS_TOKEN")  # a bearer token, for one that asks
 ALERTMANAGER_TOKEN = env.text("ALERTMANAGER_TOKEN")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The role that serves requests; `manage.py database_roles` gives it its grants.

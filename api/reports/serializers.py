@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from api.slo.serializers import SourceSerializer
 from sre_console.incidents.severity import SEVERITIES
 
 
@@ -58,5 +59,6 @@ class SlaSerializer(serializers.Serializer[object]):
     rules = NoiseSerializer(many=True)
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        # `from` is a keyword
-        return {"from": serializers.DateTimeField(), **super().get_fields()}
+        # `from` is a keyword, `source` a name that serializers have taken
+        extra = {"from": serializers.DateTimeField(), "source": SourceSerializer()}
+        return {**extra, **super().get_fields()}

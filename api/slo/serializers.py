@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from sre_console.slo.source import NAMES, Problem
+
 _STATUS = ("ok", "at_risk", "burning", "exhausted", "no_data")
 _WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 
@@ -63,7 +65,20 @@ class SloSerializer(serializers.Serializer[object]):
     status = serializers.ChoiceField(_STATUS)
 
 
+class SourceSerializer(serializers.Serializer[object]):
+    """Where the events were read; a problem says why not from Prometheus, as wished."""
+
+    name = serializers.ChoiceField(NAMES)
+    problem = serializers.ChoiceField([*Problem], allow_null=True)
+    since = serializers.DateTimeField(allow_null=True)
+
+
 class SloReportSerializer(serializers.Serializer[object]):
     clock = ClockSerializer()
     slos = SloSerializer(many=True)
     updatedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return super().get_fields() | {
+            "source": SourceSerializer()
+        }  # the name is taken

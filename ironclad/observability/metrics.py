@@ -145,6 +145,12 @@ slo_burn_rate = Gauge(
     ("slo", "window"),
 )
 
+sli_exercise_events_total = Counter(
+    "sli_exercise_events_total",
+    "SLI events that belong to exercises, as each SLO judged them.",
+    ("slo", "outcome"),
+)
+
 ironclad_database_away_seconds = Gauge(
     "ironclad_database_away_seconds",
     "Since this replica's listener could last reach the database; 0 while it can.",
@@ -195,6 +201,16 @@ def set_slo_gauges(
     )
     for window, burn in burns.items():
         slo_burn_rate.labels(slo, window).set(nan if burn is None else burn)
+
+
+def start_exercise_series(slo: str) -> None:
+    """Let the series of one SLO exist at 0."""
+    for outcome in ("good", "bad"):
+        sli_exercise_events_total.labels(slo, outcome)
+
+
+def count_exercise_event(slo: str, *, good: bool) -> None:
+    sli_exercise_events_total.labels(slo, "good" if good else "bad").inc()
 
 
 def count_feature(name: str) -> None:

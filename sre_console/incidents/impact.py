@@ -16,7 +16,8 @@ from sre_console.slo.standings import standings
 def impact_lines(incident: Incident, until: datetime) -> list[str]:
     """A line of Markdown for each SLO, from the beginning of the harm until `until`."""
     begin = incident.began_at.replace(microsecond=0)
-    return _lines(sla_report(begin, until + timedelta(seconds=1)))
+    # to the second, and never waited for: an incident is being resolved
+    return _lines(sla_report(begin, until + timedelta(seconds=1), stored=True))
 
 
 def _lines(report: SlaReport) -> list[str]:

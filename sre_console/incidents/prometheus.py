@@ -5,7 +5,7 @@ Windows, `for` and the evaluation interval are divided by the scale; thresholds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,17 @@ import yaml
 
 from sre_console.incidents import signals, wording
 from sre_console.incidents.rules import AlertRule, Burn, Catalogue, Limit
+from sre_console.slo import promql
 from sre_console.slo.budget import SLACK
+from sre_console.slo.promql import duration
+from sre_console.slo.recorded import (
+    EVENTS,
+    EXERCISES,
+    HELD,
+    INTERVAL,
+    PERIOD_INTERVAL,
+    RATIO,
+)
 from sre_console.slo.windows import WINDOWS
 
 if TYPE_CHECKING:
@@ -22,9 +32,6 @@ if TYPE_CHECKING:
 HEADER = """\
 # Made from deploy/slo by `make rules`; a test fails when it is stale. Change it there.
 """
-_INTERVAL = timedelta(seconds=30)
-_MOST = 599  # statuses end there
-_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
 _OPERATORS = {"above": ">", "below": "<", "atMost": "<="}
 
 
@@ -35,26 +42,6 @@ def rule_file(
     file = _File(objectives, catalogue, scale, console)
     text: str = yaml.dump(file.whole(), Dumper=_Indented, sort_keys=False, width=80)
     return HEADER + text
-
-
-def duration(window: timedelta, scale: float = 1) -> str:
-    """As Prometheus spells it, in the largest unit that needs no fraction."""
-    left = max(1, round(window.total_seconds() * 1000 / scale))
-    return next(f"{left // size}{unit}" for unit, size in _UNITS if left % size == 0)
-
-
-def statuses_from(first: int) -> str:
-    """A regular expression for the statuses from `first` on."""
-    hundreds, rest = divmod(first, 100)
-    tens, ones = divmod(rest, 10)
-    parts = []
-    if ones:
-        parts.append(f"{hundreds}{tens}[{ones}-9]")
-    if (tens or ones) and (from_ten := tens + bool(ones)) <= 9:  # noqa: PLR2004
-        parts.append(f"{hundreds}[{from_ten}-9].")
-    if (from_hundred := hundreds + bool(rest)) * 100 <= _MOST:
-        parts += [f"{each}.." for each in range(from_hundred, 6)]
-    return "|".join(parts)
 
 
 class _Indented(yaml.SafeDumper):
@@ -85,49 +72,79 @@ class _File:
         self.scale, self.console = scale, console.rstrip("/")
 
     def whole(self) -> dict[str, object]:
-        interval = max(timedelta(seconds=1), _INTERVAL / self.scale)
+        interval = max(timedelta(seconds=1), INTERVAL / self.scale)
         records = [*self._ratios(), *self._events()]
         alerts = list(self._alerts())
+        slow = max(timedelta(seconds=1), PERIOD_INTERVAL / self.scale)
         # One group: what is recorded is judged in the same evaluation.
-        group = {"name": "ironclad", "interval": duration(interval)}
-        return {"groups": [{**group, "rules": records + alerts}]}
+        judged = {"name": "ironclad", "interval": duration(interval)}
+        # These look at a whole SLO period each time, so they are taken less often.
+        budgets = {"name": "ironclad-budgets", "interval": duration(slow)}
+        return {
+            "groups": [
+                {**judged, "rules": records + alerts},
+                {**budgets, "rules": list(self._budgets())},
+            ]
+        }
 
     def _span(self, window: str) -> str:
         return duration(WINDOWS[window], self.scale)
 
     def _ratios(self) -> list[dict[str, object]]:
-        used = {
-            window
-            for rule in self.catalogue.rules
-            if isinstance(rule.condition, Burn)
-            for window in (rule.condition.long, rule.condition.short)
-        }
         return [
             {
-                "record": f"slo:sli_error:ratio_rate{window}",
+                "record": f"{RATIO}{window}",
                 "labels": {"slo": objective.name},
-                "expr": self._bad(objective, self._span(window)),
+                "expr": promql.error_ratio(objective, self._span(window)),
             }
             for objective in self.objectives
             for window in WINDOWS
-            if window in used
         ]
-
-    def _bad(self, objective: Objective, span: str) -> str:
-        rule = objective.rule
-        if rule.bad_status_from is not None:
-            pattern = statuses_from(rule.bad_status_from)
-            return signals.bad_ratio(f'status=~"{pattern}"', span)
-        assert rule.bad_slower_than is not None  # noqa: S101 - one of the two is there
-        return signals.slow_ratio(rule.bad_slower_than, span)
 
     def _events(self) -> list[dict[str, object]]:
         used = {rule.condition.window for rule in self.catalogue.rules} | {"1h"}
         return [
-            {"record": _held(window), "expr": signals.events(self._span(window))}
+            {"record": _held(window), "expr": promql.events(self._span(window))}
             for window in WINDOWS
             if window in used
         ]
+
+    def _budgets(self) -> Iterator[dict[str, object]]:
+        for objective in self.objectives:
+            slo, period = objective.name, duration(objective.window)
+            held = duration(objective.window, self.scale)
+            hour = self._span("1h")
+            yield from self._counts(
+                f"{EVENTS}:increase{period}",
+                slo,
+                total=promql.events(held),
+                bad=promql.bad_events(objective, held),
+            )
+            events = f'{EVENTS}:increase{period}{{slo="{slo}"'
+            yield {
+                "record": f"{RATIO}{period}",
+                "labels": {"slo": slo},
+                "expr": f'{events}, outcome="bad"}}\n'
+                f'/ ignoring (outcome) {events}, outcome="total"}}',
+            }
+            for name, span in (("1h", hour), (period, held)):
+                yield from self._counts(
+                    f"{EXERCISES}:increase{name}",
+                    slo,
+                    total=promql.exercise_events(slo, span, bad=False),
+                    bad=promql.exercise_events(slo, span, bad=True),
+                )
+
+    @staticmethod
+    def _counts(
+        record: str, slo: str, *, total: str, bad: str
+    ) -> Iterator[dict[str, object]]:
+        for outcome, expression in (("total", total), ("bad", bad)):
+            yield {
+                "record": record,
+                "labels": {"slo": slo, "outcome": outcome},
+                "expr": expression,
+            }
 
     def _alerts(self) -> list[dict[str, object]]:
         made: dict[str, dict[str, object]] = {}
@@ -160,7 +177,7 @@ class _File:
     def _burn(self, rule: AlertRule, condition: Burn) -> str:
         objective = next(o for o in self.objectives if o.name == rule.slo)
         over = [
-            f'(slo:sli_error:ratio_rate{window}{{slo="{rule.slo}"}}'
+            f'({RATIO}{window}{{slo="{rule.slo}"}}'
             f" / {objective.budget!r} > {condition.threshold * SLACK!r})"
             for window in (condition.long, condition.short)
         ]
@@ -182,4 +199,4 @@ class _File:
 
 def _held(window: str) -> str:
     """The record of how many events a window holds."""
-    return f"sli:events:increase{window}"
+    return f"{HELD}{window}"

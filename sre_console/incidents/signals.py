@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-Unit = Literal["ratio", "seconds", "burn", "events"]
+from sre_console.slo.promql import ROUTES, bad_ratio, events
 
-ROUTES = 'route=~"/api/users.*"'  # those whose requests are SLI events
+Unit = Literal["ratio", "seconds", "burn", "events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +21,6 @@ class Signal:
     query: Callable[[str], str]  # PromQL, given the window as Prometheus writes it
     windowed: bool = False  # measured over a window, of events
     per_slo: bool = False  # one value for each SLO
-
-
-def events(window: str) -> str:
-    """How many SLI events a window holds."""
-    return f"sum(increase(http_requests_total{{{ROUTES}}}[{window}]))"
-
-
-def bad_ratio(bad: str, window: str) -> str:
-    """The share of events that `bad` selects among the labels of the requests' counter."""
-    total = f"sum(rate(http_requests_total{{{ROUTES}}}[{window}]))"
-    return f"sum(rate(http_requests_total{{{ROUTES}, {bad}}}[{window}]))\n/ {total}"
-
-
-def slow_ratio(edge: float, window: str) -> str:
-    """The share of events that took longer than a bucket's edge (seconds)."""
-    name = "http_request_duration_seconds"
-    quick = f'{name}_bucket{{{ROUTES}, le="{edge!r}"}}[{window}]'
-    return f"1 - sum(rate({quick}))\n/ sum(rate({name}_count{{{ROUTES}}}[{window}]))"
 
 
 def _quantile(window: str) -> str:

@@ -17,6 +17,8 @@ from sre_console.models import AlertPeriod, Incident
 from sre_console.slo import budget, lookup
 from sre_console.slo.counters import Counters
 from sre_console.slo.objectives import Objective, objectives, period
+from sre_console.slo.source import Source
+from sre_console.slo.spans import span_counts
 
 Json = dict[str, object]
 INCIDENTS_MOST = 200
@@ -68,6 +70,7 @@ class SlaReport:
     slos: tuple[SloKept, ...]
     incidents: tuple[Incident, ...]  # that were open in it, newest first
     noisy: tuple[Noise, ...]
+    source: Source  # of the events
 
     @property
     def seconds(self) -> int:
@@ -113,13 +116,12 @@ def _epoch(sent: str, problems: list[tuple[str | None, str]]) -> float:
         return 0.0
 
 
-def sla_report(begin: datetime, end: datetime) -> SlaReport:
-    """A fixed number of look-ups, however long the period is."""
-    first, last = int(begin.timestamp()) - 1, int(end.timestamp()) - 1
-    rows = lookup.at({first, last})
-    counts = Counters()
-    if first in rows and last in rows:
-        counts = rows[last].counters.since(rows[first].counters)
+def sla_report(begin: datetime, end: datetime, *, stored: bool = False) -> SlaReport:
+    """A fixed number of look-ups, however long the period is.
+
+    `stored` reads the timeline although PROMETHEUS_URL is set.
+    """
+    counts, source = span_counts(begin, end, stored=stored)
     fired = Q(fired_at__lt=end) & (Q(ended_at=None) | Q(ended_at__gt=begin))
     firings = list(AlertPeriod.objects.filter(fired).order_by("fired_at"))
     touching = Q(resolved_at=None) | Q(resolved_at__gt=begin)
@@ -134,6 +136,7 @@ def sla_report(begin: datetime, end: datetime) -> SlaReport:
             incidents.prefetch_related("alerts").order_by("-opened_at")[:INCIDENTS_MOST]
         ),
         noisy=tuple(_noise(firings, end)),
+        source=source,
     )
 
 
@@ -197,6 +200,7 @@ def sla_json(report: SlaReport) -> Json:
         "to": timestamp(report.end),
         "coveredSeconds": report.covered,
         "seededEvents": report.seeded,
+        "source": report.source.json(),
         "slos": [
             {
                 "name": kept.objective.name,

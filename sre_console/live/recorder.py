@@ -12,6 +12,10 @@ import structlog
 
 from ironclad.clock import Clock
 from ironclad.edge.events import RequestFinished
+from ironclad.observability.metrics import (
+    count_exercise_event,
+    start_exercise_series,
+)
 from ironclad.resilience.effects import Effects
 from sre_console.slo.counters import Counters, Work
 from sre_console.slo.histogram import BUCKETS, bucket
@@ -54,6 +58,8 @@ class Recorder:
         self.replica = replica
         self._clock = clock
         self._objectives = tuple(objectives)
+        for objective in self._objectives:
+            start_exercise_series(objective.name)
         self._epoch, self._read = clock.epoch(), clock.monotonic()
         self._open: dict[int, Counters] = {}
         self._closed = math.floor(self._epoch) - 1
@@ -84,9 +90,12 @@ class Recorder:
         if finished.effects is not None:
             _add_work(counts.work, finished.effects)
         for objective in self._objectives:
-            if objective.bad(finished.status, finished.duration):
+            good = not objective.bad(finished.status, finished.duration)
+            if not good:
                 bad, drilled = counts.bad.get(objective.name, (0, 0))
                 counts.bad[objective.name] = (bad + 1, drilled + exercise)
+            if exercise:
+                count_exercise_event(objective.name, good=good)
 
     def epoch(self) -> float:
         """Database time that never stands still or goes back.

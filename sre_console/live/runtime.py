@@ -29,10 +29,12 @@ from sre_console.live.messenger import Messenger
 from sre_console.live.publisher import Snapshots
 from sre_console.live.publishing import Publisher
 from sre_console.live.recorder import Recorder
+from sre_console.live.slis import SlisJob
 from sre_console.live.worker import Worker
 from sre_console.resilience.state import State, state_json
 from sre_console.resilience.transitions import Transitions
 from sre_console.slo.objectives import objectives
+from sre_console.slo.prometheus import slis
 
 if TYPE_CHECKING:
     from ironclad.edge.background import Job
@@ -67,6 +69,7 @@ class Runtime:
         self.listener = Listener(self)
         self._publisher = Publisher(self)
         self._evaluating: EvaluatorJob | None = None
+        self._slis = SlisJob(slis)
 
     @property
     def workers(self) -> list[Worker]:
@@ -130,6 +133,8 @@ class Runtime:
                 evaluator, clock, outage=self.listener.outage
             )
             runs["evaluator"] = self._evaluating.run
+        if settings.PROMETHEUS_URL:
+            runs["slis"] = self._slis.run
         return [Job(name=name, run=run) for name, run in runs.items()]
 
     def farewell(self) -> None:
@@ -143,6 +148,7 @@ class Runtime:
         self._flusher.worker.join(seconds)
         if self._evaluating is not None:
             self._evaluating.worker.join(seconds)
+        self._slis.worker.join(seconds)
         self.stop_worker.close()
         self.stop_worker.join(seconds)
 

@@ -19,8 +19,9 @@ from sre_console.live.recorder import Recorder
 from sre_console.resilience.periods import pattern_periods_json
 from sre_console.resilience.selectors import resilience_report
 from sre_console.resilience.transitions import transitions_json
-from sre_console.slo import selectors
+from sre_console.slo import lookup, selectors
 from sre_console.slo.curve import OwnLevels, StoredLevels, points
+from sre_console.slo.source import TIMELINE
 from sre_console.slo.standings import FRESH, Standings
 from sre_console.traffic.selectors import traffic_json
 
@@ -48,8 +49,9 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
         "source": "fleet",
         "scale": settings.CLOCK_SCALE,
         "replicas": {"count": status.replicas, "confirmed": status.confirmed},
-        "points": _newest_points(standings.updated, now),
+        "points": _newest_points(standings, now),
         "slos": selectors.report_of(standings, now=now)["slos"],
+        "slis": standings.source.json(),
         "plan": plan_json(status),
         "bands": bands(moment - RECENT, moment),
         "breaches": firings_told(firings(moment - RECENT, moment), told),
@@ -85,6 +87,7 @@ def replica(
         "replicas": own["plan"]["replicas"],
         "points": [point.json() for point in points(OwnLevels(ring), newest)],
         "slos": known.get("slos", []),
+        "slis": known.get("slis", TIMELINE.json()),
         **own,
         "bands": known.get("bands", []),
         "breaches": known.get("breaches", []),
@@ -107,7 +110,12 @@ def known_and(known: Fields | None, told: Sequence[Told]) -> Fields:
     }
 
 
-def _newest_points(newest: int | None, now: float) -> list[dict[str, object]]:
+def _newest_points(standings: Standings, now: float) -> list[dict[str, object]]:
+    """Second by second, so of the timeline wherever the SLOs' windows were read."""
+    newest = standings.updated
+    if standings.source.name != "timeline":
+        row = lookup.newest()
+        newest = None if row is None or row.second > now else row.second
     if newest is None or now - newest - 1 > FRESH:
         return []
     seconds = range(newest - NEWEST + 1, newest + 1)

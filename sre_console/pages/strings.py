@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from sre_console.pages.pattern_strings import pattern_strings
+from sre_console.pages.slis import problem_words
 
 
 def strings() -> dict[str, str]:
@@ -96,6 +97,13 @@ def _connection() -> dict[str, str]:
         "banner.unjudged": _(
             "Nobody evaluates the SLOs at this moment. These figures are of this replica only."
         ),
+        **{f"slis.{problem}": words for problem, words in problem_words().items()},
+        "slis.instead": _(
+            "The SLOs are of Ironclad's own timeline, since {time}; the charts always are."
+        ),
+        "how.source": _("Counted by"),
+        "how.source.prometheus": _("Prometheus"),
+        "how.source.timeline": _("Ironclad's timeline"),
         "banner.back": _("Connected again"),
         "banner.back.after": _("after {time}. Caught up."),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,13 +11,29 @@ from ironclad.clock import Clock, clock
 from ironclad.envelope import timestamp
 from sre_console.slo import budget, lookup
 from sre_console.slo.objectives import objectives
-from sre_console.slo.standings import Standing, Standings, standings
+from sre_console.slo.prometheus import Kept, slis
+from sre_console.slo.source import Source
+from sre_console.slo.standings import (
+    Standing,
+    Standings,
+    recorded_standings,
+    standings,
+)
 
 _DAY = timedelta(days=1)
 
 
 def slo_standings(*, by: Clock = clock) -> Standings:
-    return standings(objectives(), now=by.epoch(), scale=settings.CLOCK_SCALE)
+    """From Prometheus where PROMETHEUS_URL says so and it answers; else from the timeline."""
+    scale = settings.CLOCK_SCALE
+    if not settings.PROMETHEUS_URL:
+        return standings(objectives(), now=by.epoch(), scale=scale)
+    latest = slis.latest()
+    if not isinstance(latest, Kept):
+        return recorded_standings(objectives(), latest, scale=scale)
+    instead = standings(objectives(), now=by.epoch(), scale=scale)
+    why = Source("timeline", latest.problem, latest.since)
+    return replace(instead, source=why)
 
 
 def slo_report(*, by: Clock = clock) -> dict[str, object]:
@@ -30,6 +47,7 @@ def report_of(found: Standings, *, now: float) -> dict[str, object]:
         "clock": {"scale": settings.CLOCK_SCALE, "now": _moment(now)},
         "slos": [_slo(standing, found.end + 1) for standing in found.slos],
         "updatedAt": updated,
+        "source": found.source.json(),
     }
 
 

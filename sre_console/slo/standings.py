@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from sre_console.slo import budget, lookup
 from sre_console.slo.counters import Counters
 from sre_console.slo.objectives import Objective
+from sre_console.slo.promql import duration
+from sre_console.slo.recorded import Recorded
+from sre_console.slo.source import PROMETHEUS, TIMELINE, Source
 from sre_console.slo.windows import WINDOWS
 
 # The newest row stands for "now" while the evaluator keeps up; after that the windows move on
@@ -45,6 +48,7 @@ class Standings:
     updated: int | None  # the newest second that was evaluated
     windows: Mapping[str, Counters]  # what each window holds, by its name
     slos: tuple[Standing, ...]
+    source: Source = TIMELINE
 
     def of(self, slo: str) -> Standing:
         return next(each for each in self.slos if each.objective.name == slo)
@@ -107,6 +111,47 @@ def standings(
         updated=min(newest.second, end) if newest else None,
         windows={n: last.since(at.get(s, nothing)) for n, s in starts.items()},
         slos=tuple(found),
+    )
+
+
+def recorded_standings(
+    objectives: tuple[Objective, ...], recorded: Recorded, *, scale: float
+) -> Standings:
+    """The same from what Prometheus has recorded; nothing there is seeded."""
+    newest = int(recorded.at) - 1
+    return Standings(
+        end=newest,
+        updated=newest,
+        windows={},
+        slos=tuple(_recorded(o, recorded, scale) for o in objectives),
+        source=PROMETHEUS,
+    )
+
+
+def _recorded(objective: Objective, recorded: Recorded, scale: float) -> Standing:
+    name, b = objective.name, objective.budget
+    period, span = objective.window.total_seconds(), duration(objective.window)
+    events, drilled = recorded.period(name, span), recorded.exercise(name, span)
+    hour, hour_drilled = recorded.held("1h"), recorded.exercise(name, "1h")
+    total, bad = round(events.total), round(events.bad)
+    exercise = min(round(drilled.total), total)
+    bad_drilled = min(round(drilled.bad), bad)
+    burning = {window: recorded.burn(name, window, b) for window in WINDOWS}
+    every = budget.budget(bad, total, b, period)
+    charged = budget.budget(bad - bad_drilled, total - exercise, b, period)
+    bad_hour = (burning["1h"] or 0.0) * b * hour
+    burn_without = budget.burn_rate(
+        max(0.0, bad_hour - hour_drilled.bad), hour - hour_drilled.total, b
+    )
+    return Standing(
+        objective=objective,
+        counts=Counters(total=total, exercise=exercise, bad={name: (bad, bad_drilled)}),
+        all_events=every,
+        without_exercises=charged,
+        burns=burning,
+        seeded=None,
+        exhausts_in=_exhausts(every, burning["1h"], period / scale),
+        exhausts_in_without=_exhausts(charged, burn_without, period / scale),
     )
 
 

@@ -22,6 +22,8 @@ _FUNCTIONS = {
     "histogram_quantile",
     "by",
     "on",
+    "ignoring",
+    "outcome",
     "and",
     "le",
 }

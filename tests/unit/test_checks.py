@@ -15,6 +15,7 @@ _CHECKS = (
     checks.check_rate_limits,
     checks.check_rehearsal,
     checks.check_notifications,
+    checks.check_prometheus,
 )
 _PRODUCTION: dict[str, Any] = {
     "BUILTIN": False,
@@ -66,6 +67,7 @@ def test_the_built_in_profile_refuses_a_public_host(settings: Settings) -> None:
         ("ALERT_WEBHOOKS", ["https://h.example/" + "a" * 1983], "ironclad.E006"),
         ("ALERT_EMAILS", ["a" * 243 + "@example.org"], "ironclad.E007"),
         ("ALERT_EMAILS", ["sre"], "ironclad.E007"),
+        ("PROMETHEUS_URL", "prometheus:9090", "ironclad.E008"),
         ("ALERT_EMAILS", ["sre@example.org"], "ironclad.W006"),
         ("ALERT_WEBHOOK_SECRET", "short", "ironclad.E004"),
         ("ALERTMANAGER_TOKEN", "short", "ironclad.E004"),

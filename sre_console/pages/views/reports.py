@@ -23,6 +23,7 @@ from sre_console.pages.report_models import (
 )
 from sre_console.pages.report_tables import incident_table, rule_table, slo_table
 from sre_console.pages.runbooks import runbook_html
+from sre_console.pages.slis import source_note
 from sre_console.pages.tables import address
 from sre_console.pages.views.papers import as_csv, asked_of, show
 
@@ -61,6 +62,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         },
         covered=lasted(report.covered),
         seeded=f"{report.seeded:,}",
+        source=source_note(report.source),
         lasted=lasted(report.seconds),
     )
 

@@ -5,7 +5,7 @@ import { el } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 
 /** @param {HTMLElement} host @param {any} slo @param {any} store */
-export function explain(host, slo, { config }) {
+export function explain(host, slo, { config, snapshot }) {
   if (!slo?.budget) {
     host.replaceChildren(el("p", { class: "muted" }, t("how.empty")));
     return;
@@ -20,6 +20,7 @@ export function explain(host, slo, { config }) {
     [t("how.allowed"), number(budget.total, 1, 0)],
     [t("how.left"), number(budget.badRemaining ?? budget.remaining, 0)],
     [t("how.without"), without ? percent(without.remainingRatio, 1) : DASH],
+    ...(snapshot?.slis ? [[t("how.source"), t(`how.source.${snapshot.slis.name}`)]] : []),
     ...(seeded?.events ? [[t("how.seeded"), number(seeded.events)], [t("how.until"), seeded.to ? clock(Date.parse(seeded.to) / 1000) : DASH]] : []),
   ];
   host.replaceChildren(

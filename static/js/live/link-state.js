@@ -13,11 +13,12 @@ export function createLinkState(store, retry) {
   const root = document.querySelector("[data-live]");
   const dot = document.querySelector("[data-link-state]");
   const banners = document.querySelector("[data-banners]");
-  const text = { lost: el("span"), silent: el("span"), expired: el("span"), replica: el("span"), back: el("span") };
+  const text = { slis: el("span"), lost: el("span"), silent: el("span"), expired: el("span"), replica: el("span"), back: el("span") };
   const banner = {
     lost: lostStrip(text.lost, retry),
     expired: strip("is-exhausted", "person", "alert", text.expired, el("a", { class: "btn", href: signIn() }, t("action.sign-in"))),
     replica: strip("is-risk", "risk", "status", text.replica),
+    slis: strip("is-risk", "risk", "status", text.slis),
     back: strip("is-ok", "ok", "status", text.back),
   };
   let backUntil = 0;
@@ -36,6 +37,9 @@ export function createLinkState(store, retry) {
     toggle("lost", shown && link.state !== "expired");
     toggle("expired", link.state === "expired");
     toggle("replica", !away && store.snapshot?.source === "replica");
+    const problem = !away && store.snapshot?.source === "fleet" ? store.snapshot.slis?.problem : null;
+    toggle("slis", Boolean(problem));
+    if (problem) say(text.slis, `${t(`slis.${problem}`)} ${t("slis.instead", { time: clock(Date.parse(store.snapshot.slis.since) / 1000) })}`);
     toggle("back", !away && now < backUntil);
     say(text.replica, t(store.snapshot?.database?.ok ? "banner.unjudged" : "banner.replica"));
   }

@@ -11,7 +11,8 @@ def test_everybody_reads_the_three_objectives(public: Api) -> None:
     report = public.get("/api/slo").json()["data"]
     names = [slo["name"] for slo in report["slos"]]
     assert sorted(names) == ["availability", "error-rate", "latency"]
-    assert set(report) == {"clock", "slos", "updatedAt"}
+    assert set(report) == {"clock", "slos", "updatedAt", "source"}
+    assert report["source"] == {"name": "timeline", "problem": None, "since": None}
 
 
 def test_without_events_there_is_no_data(public: Api) -> None:
