@@ -10,7 +10,7 @@ from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 
 from api.caller import address, caller
-from ironclad.errors import RateLimited
+from ironclad.errors import CircuitOpen, RateLimited
 
 logger = structlog.get_logger(__name__)
 
@@ -47,7 +47,10 @@ def _count(request: Request, key: str, rate: str) -> None:
         )
     except Exception as error:  # noqa: BLE001 - whichever the store's library raises
         # The limit is a courtesy among clients: without its store the service goes on.
-        logger.warning("rate_limit_store_unavailable", reason=type(error).__name__)
+        if not isinstance(
+            error, CircuitOpen
+        ):  # told when it opened, not at each request
+            logger.warning("rate_limit_store_unavailable", reason=type(error).__name__)
         return
     if usage is not None and usage["should_limit"]:
         raise RateLimited(retry_after=max(1, usage["time_left"]))

@@ -191,22 +191,13 @@ TEMPLATES = [
     },
 ]
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {
-    "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            # seconds; every request counts itself there, so a dead one must not hold it
-            "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
-        }
-        if REDIS_URL
-        else {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            # the default of 300 would forget the counts of most clients
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
-    ),
+# LocMem's default of 300 entries would forget the counts of most clients.
+_HERE: dict[str, object] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": 20_000},
 }
+_SHARED: dict[str, object] = {"BACKEND": "ironclad.shared_cache.SharedCache"}
+CACHES = {"default": _SHARED if REDIS_URL else _HERE}
 
 # -- People ------------------------------------------------------------------------------
 LOGIN_URL = "/console/sign-in"

@@ -1,0 +1,80 @@
+"""The cache that replicas share in Redis; losing it costs its callers nothing but its contents.
+
+Every operation takes at most `TIMEOUT`, and after three failures in a row nobody asks for
+`OPEN` seconds: then one does, and the others go on without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import BlockingConnectionPool, RedisError
+
+from ironclad.resilience import process
+from ironclad.resilience.breaker import Breaker, BreakerPolicy
+
+TIMEOUT = 0.2  # seconds to connect, for an answer, and for a free connection
+OPEN = 5.0
+_CONNECTIONS = 16
+_POLICY = BreakerPolicy(failures=3, open_seconds=OPEN, trial_seconds=OPEN)
+_OPERATIONS = (
+    "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many",
+    "delete_many", "clear",
+)  # fmt: skip
+
+Operation = TypeVar("Operation", bound=Callable[..., Any])
+
+
+@cache
+def breaker() -> Breaker:
+    return process.breaker("redis", _POLICY, title="The shared cache")
+
+
+@cache
+def _client() -> RedisCacheClient:
+    # Django makes a cache for every request's context; each would connect anew.
+    return RedisCacheClient(
+        [settings.REDIS_URL],
+        pool_class=BlockingConnectionPool,
+        max_connections=_CONNECTIONS,
+        timeout=TIMEOUT,
+        socket_connect_timeout=TIMEOUT,
+        socket_timeout=TIMEOUT,
+    )
+
+
+class SharedCache(RedisCache):
+    """Operations raise RedisError, or CircuitOpen while nobody asks."""
+
+    def __init__(self, _server: str, params: dict[str, Any]) -> None:
+        super().__init__(settings.REDIS_URL, params)
+
+    @property
+    def _cache(self) -> RedisCacheClient:
+        return _client()
+
+
+def _guarded(operation: Operation) -> Operation:
+    @wraps(operation)
+    def run(*args: object, **kwargs: object) -> object:
+        permit = breaker().permit()
+        try:
+            result = operation(*args, **kwargs)
+        except RedisError:
+            permit.failed()
+            raise
+        except BaseException:  # such as a key that is not there: Redis has answered
+            permit.succeeded()
+            raise
+        permit.succeeded()
+        return result
+
+    return cast("Operation", run)
+
+
+for _name in _OPERATIONS:
+    setattr(SharedCache, _name, _guarded(getattr(RedisCache, _name)))
