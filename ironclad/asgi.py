@@ -7,6 +7,7 @@ from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ironclad.settings")
 
+from django.conf import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from ironclad.edge.one_hop import one_hop_application
@@ -20,6 +21,7 @@ from ironclad.database.observers import observe  # noqa: E402
 from ironclad.edge.background import Background  # noqa: E402
 from ironclad.edge.business import BusinessObserver  # noqa: E402
 from ironclad.edge.checks import Check, Checks  # noqa: E402
+from ironclad.edge.drain import Drain  # noqa: E402
 from ironclad.edge.observers import AccessLog, MetricsObserver  # noqa: E402
 from ironclad.edge.protocol import ASGIApp  # noqa: E402
 from ironclad.edge.routes import django_route  # noqa: E402
@@ -70,4 +72,9 @@ application = build(
     files=WhiteNoiseMiddleware().files,
     checks=Checks(database=database, migrated=health.migrated, breakers=told_breakers),
     door=service,
+    drain=Drain(
+        delay=settings.DRAIN_DELAY,
+        deadline=settings.STOP_DEADLINE,
+        hurry=runtime().switchboard.wake,
+    ),
 )

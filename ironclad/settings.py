@@ -53,6 +53,9 @@ ADMISSION_LIMIT = env.integer("IRONCLAD_ADMISSION_LIMIT", 32, least=1, most=1000
 ADMISSION_WAIT = env.number("IRONCLAD_ADMISSION_WAIT", 1.0, most=10)  # seconds
 REQUEST_DEADLINE = env.number("IRONCLAD_REQUEST_DEADLINE", 10, least=0.1, most=300)
 BODY_LIMIT = env.integer("IRONCLAD_BODY_LIMIT", 1_048_576, least=1024)  # bytes
+# Seconds: of being not ready before the port is closed, and until the rest is cut.
+DRAIN_DELAY = env.number("IRONCLAD_DRAIN_DELAY", 0, most=300)
+STOP_DEADLINE = env.number("IRONCLAD_STOP_DEADLINE", 5 if BUILTIN else 25, most=3600)
 EVALUATOR = env.flag("IRONCLAD_EVALUATOR", default=True)
 RATE_LIMIT = env.text("IRONCLAD_RATE_LIMIT") or "6000/m"
 TRAFFIC_RATE_LIMIT = env.text("IRONCLAD_TRAFFIC_RATE_LIMIT") or "12000/m"

@@ -53,7 +53,18 @@ class Request(WebRequest):
         if not self.path.startswith(_WEBSOCKETS):
             # Elsewhere it is a request like any other: counted, and answered in the envelope.
             self.requestHeaders.removeHeader(b"upgrade")
-        return super().process()
+        done = super().process()
+        if self.transport is None:
+            # It speaks WebSocket from now on, past its channel.
+            self.channel.forget()
+        return done
+
+    def handle_reply(self, message: Any) -> None:
+        told = not self.finished and self.channel is not None
+        if told and message["type"] == "http.response.start" and self.channel.leaves:
+            self.responseHeaders.setRawHeaders(b"connection", [b"close"])
+            self.channel.persistent = 0
+        super().handle_reply(message)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         room = settings.BODY_LIMIT + 1 - self.content.tell()
@@ -81,6 +92,25 @@ class Request(WebRequest):
 class Channel(http.HTTPChannel):
     # the timer while headers or a body arrive
     _slow: asyncio.TimerHandle | None = None
+    server: Any = None  # the GracefulServer that counts it
+
+    @property
+    def leaves(self) -> bool:
+        return self.server is not None and bool(self.server.drain.began)
+
+    def leave(self) -> None:
+        """Close it if it is idle; one that has been asked something closes after its answer."""
+        if not self.requests and self._slow is None:
+            self.loseConnection()
+
+    def forget(self) -> None:
+        if self.server is not None:
+            self.server.channels.discard(self)
+
+    def connectionMade(self) -> None:  # noqa: N802
+        super().connectionMade()
+        if self.server is not None:
+            self.server.channels.add(self)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if self.line_mode:
@@ -119,6 +149,7 @@ class Channel(http.HTTPChannel):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         self._stop_waiting()
+        self.forget()
         super().connectionLost(reason)
 
     def _wait_for(self, seconds: float) -> None:
@@ -152,6 +183,7 @@ class Factory(HTTPFactory):
     def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = Request
+        protocol._channel.server = self.server  # noqa: SLF001
         return protocol
 
     @staticmethod

@@ -12,6 +12,7 @@ from django.conf import settings
 from ironclad.edge.answer import send_body, send_data, send_error
 from ironclad.edge.background import Background
 from ironclad.edge.checks import Check, Checks
+from ironclad.edge.drain import Drain
 from ironclad.edge.protocol import ASGIApp, Receive, Scope, Send, header
 from ironclad.edge.single_flight import SingleFlight
 from ironclad.errors import AuthenticationRequired, MethodNotAllowed
@@ -23,8 +24,11 @@ logger = structlog.get_logger(__name__)
 
 
 class Probes:
-    def __init__(self, app: ASGIApp, *, checks: Checks, background: Background) -> None:
+    def __init__(
+        self, app: ASGIApp, *, checks: Checks, background: Background, drain: Drain
+    ) -> None:
         self._app = app
+        self._drain = drain
         self._background = background
         self._database = SingleFlight(checks.database)
         self._migrated = checks.migrated
@@ -53,12 +57,14 @@ class Probes:
         await send_data(scope, send, 200, {"status": "alive"})
 
     async def _readyz(self, scope: Scope, send: Send) -> None:
-        """Ready once its jobs run and the tables have been seen to fit.
+        """Ready once its jobs run and the tables have been seen to fit, until it leaves.
 
         Not when the database goes away later: taking every replica out of service would turn
         an answer that explains (503 in the envelope) into none.
         """
         reasons = []
+        if self._drain.began:
+            reasons.append("the server is stopping")
         if not self._background.running:
             reasons.append("background jobs are not running")
         if self._migrated is not None:

@@ -11,6 +11,7 @@ from ironclad.edge.admission import Admission
 from ironclad.edge.background import Background
 from ironclad.edge.checks import Checks
 from ironclad.edge.cors import Cors
+from ironclad.edge.drain import Drain
 from ironclad.edge.events import FaultSource, RequestObserver
 from ironclad.edge.gate import Door, Gate
 from ironclad.edge.inject import Inject
@@ -28,11 +29,17 @@ class Stack:
     """One ASGI application for every kind of scope."""
 
     def __init__(
-        self, *, http: ASGIApp, websocket: ASGIApp, background: Background
+        self,
+        *,
+        http: ASGIApp,
+        websocket: ASGIApp,
+        background: Background,
+        drain: Drain,
     ) -> None:
         self._http = http
         self._websocket = websocket
         self._background = background
+        self.drain = drain
         self.farewell = background.farewell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,13 +66,15 @@ def build(  # noqa: PLR0913 - the parts that are joined here
     files: Mapping[str, File] | None = None,
     clock: Clock = clock,
     door: Door | None = None,
+    drain: Drain | None = None,
 ) -> ASGIApp:
     """Join the layers around Django (`http`) and the console's socket (`websocket`)."""
+    drain = drain or Drain()
     app: ASGIApp = Admission(http, clock=clock)
     app = Gate(app, door=door, kept=Kept(clock, most_age=settings.DEGRADED_AGE))
     app = Inject(app, faults=faults, clock=clock)
     app = Static(app, files or {})
-    app = Probes(app, checks=checks or Checks(), background=background)
+    app = Probes(app, checks=checks or Checks(), background=background, drain=drain)
     app = Cors(Limits(app))
     app = Measure(
         app, clock=clock, resolve=resolve or django_route, observers=observers
@@ -74,4 +83,5 @@ def build(  # noqa: PLR0913 - the parts that are joined here
         http=RequestId(app, clock),
         websocket=RequestId(websocket, clock),
         background=background,
+        drain=drain,
     )

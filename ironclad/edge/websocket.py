@@ -14,6 +14,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 _UNREAD_MOST = 64  # frames
 # Each ping is answered at once, and the answers to a client that reads nothing stay here.
 _PINGS_MOST = 10  # in one second
+_RESTART = 1012  # the IANA's WebSocket close codes: Service Restart
 
 
 class Socket(WebSocketProtocol):
@@ -34,6 +35,16 @@ class Socket(WebSocketProtocol):
             self.dropConnection(abort=True)
             return
         super().onMessage(payload, isBinary)
+
+    def leave(self) -> None:
+        """Have the client come again, to whoever serves it then."""
+        if self.state == self.STATE_OPEN:
+            reason = b"the server restarts"
+            self.sendCloseFrame(code=_RESTART, reasonUtf8=reason)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        # Autobahn's `sendClose` refuses the codes that only a server has: 1011 and 1013.
+        self.sendCloseFrame(code=code or 1000)
 
     def onClose(self, wasClean: bool, code: Any, reason: Any) -> None:  # noqa: N802, N803, FBT001
         # A handshake that is no WebSocket's is refused before there is anything to take down.

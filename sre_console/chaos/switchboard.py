@@ -63,6 +63,11 @@ class Switchboard:
         """End the faults in force at once, in memory; the version that was ended, if any."""
         return self._lease.stop()
 
+    def wake(self) -> None:
+        """Let the delays in progress end; those who wait get their answers now."""
+        for woken in self._held:
+            _wake(woken)
+
     def sweep(self) -> None:
         """End what has expired, or could not be confirmed for 5 s."""
         self._lease.sweep()
@@ -110,7 +115,7 @@ class Switchboard:
         self._delays = self._pacer(spec, spec.latency_rate)
         self.dependency.start(plan, self._lease.until)
         if before is not None and spec.latency_ms < before.spec.latency_ms:
-            self._wake_all()  # a shorter delay counts for those that wait already
+            self.wake()  # a shorter delay counts for those that wait already
 
     def _pacer(self, spec: FaultSpec, rate: float) -> Pacer:
         if spec.pacing == "random":
@@ -124,11 +129,7 @@ class Switchboard:
 
     def _end(self) -> None:
         self.dependency.end()
-        self._wake_all()
-
-    def _wake_all(self) -> None:
-        for woken in self._held:
-            _wake(woken)
+        self.wake()
 
 
 def _wake(woken: asyncio.Future[None]) -> None:

@@ -14,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 
 from ironclad.clock import Clock
 from ironclad.errors import DatabaseUnavailable
+from ironclad.resilience.deadline import within
 from sre_console.chaos.expiry import close_expired
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.figures import figures_keep, figures_owed
@@ -23,7 +24,7 @@ from sre_console.incidents.readings import Readings
 from sre_console.incidents.received import received_forget
 from sre_console.live.lease import Lease, judged
 from sre_console.live.messenger import Messenger
-from sre_console.live.worker import DATABASE_AWAY, Worker
+from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
 from sre_console.resilience.services import switch_close_expired
 from sre_console.slo import lookup, pruning, seeding
 from sre_console.slo.objectives import objectives, period
@@ -75,6 +76,7 @@ class Evaluator:
         self._thinned_until = 0.0  # epoch
         self._messenger = messenger  # None: what is to be told waits for another one
         self.leads = False
+        self._resigned = False
         # Seconds that an outage lasted which has ended, until a judgement has told it.
         self.away_for = 0.0
         self._judged_at: float | None = None  # monotonic: by this one
@@ -87,6 +89,8 @@ class Evaluator:
 
     def beat(self) -> Beat | None:
         """Evaluate once; None when another one leads. Raises when the database is away."""
+        if self._resigned:
+            return None
         try:
             done = self._evaluate()
         except OperationalError as error:
@@ -107,6 +111,16 @@ class Evaluator:
         if self._messenger is not None:
             self._messenger.turn(leads=self.leads)
         return done
+
+    def resign(self) -> None:
+        """Leave the rest to another one, who begins with its next beat instead of in 3 s.
+
+        Not while a beat runs, and for good. Raises when the database is away.
+        """
+        self._resigned = True
+        if self._lease.give_back():
+            logger.info("evaluator_resigns")
+        self.leads = False
 
     def _evaluate(self) -> Beat | None:
         with transaction.atomic():
@@ -197,7 +211,7 @@ class EvaluatorJob:
         self, evaluator: Evaluator, clock: Clock, *, outage: Callable[[], float]
     ) -> None:
         """`outage` says how many seconds one lasted that has just ended, or lasts."""
-        self._evaluator = evaluator
+        self.evaluator = evaluator
         self._clock = clock
         self._outage = outage
         self.worker = Worker("ironclad-evaluate")
@@ -213,10 +227,10 @@ class EvaluatorJob:
 
     async def _try(self) -> None:
         # A beat that was slow, or failed, is no outage: who listens knows one.
-        self._evaluator.away_for = max(self._evaluator.away_for, self._outage())
+        self.evaluator.away_for = max(self.evaluator.away_for, self._outage())
         try:
             await self.worker.run(
-                self._evaluator.beat, within_seconds=self._evaluator.patience
+                self.evaluator.beat, within_seconds=self.evaluator.patience
             )
         except DATABASE_AWAY as error:
             if not self._waits:
@@ -224,6 +238,19 @@ class EvaluatorJob:
             self._waits = True
         else:
             self._waits = False
+
+    def farewell(self, seconds: float) -> None:
+        """Resign, in this thread, once the beat that may be running has ended."""
+        self.worker.close()
+        if not self.worker.join(seconds):
+            return  # the lease runs out by itself
+        try:
+            with within(seconds):
+                self.evaluator.resign()
+        except DATABASE_AWAY as error:
+            logger.warning("evaluator_could_not_resign", error=str(error))
+        finally:
+            forget_connection()
 
 
 def until_beat(epoch: float) -> float:

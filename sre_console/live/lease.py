@@ -29,6 +29,10 @@ ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, fence = lease.fence + 1
 WHERE lease.expires_at < clock_timestamp()
 RETURNING fence
 """
+_GIVE_BACK = """
+UPDATE evaluator_lease SET expires_at = clock_timestamp()
+WHERE id = 1 AND holder = %s AND fence = %s
+"""
 
 
 def judged(at: datetime) -> None:
@@ -56,3 +60,12 @@ class Lease:
             taken = cursor.fetchone()
         self.fence = None if taken is None else taken[0]
         return self.fence is not None
+
+    def give_back(self) -> bool:
+        """Let the next one who looks have it; False where it was not held (any more)."""
+        if self.fence is None:
+            return False
+        fence, self.fence = self.fence, None
+        with connection.cursor() as cursor:
+            cursor.execute(_GIVE_BACK, [self.holder, fence])
+            return int(cursor.rowcount) == 1

@@ -39,6 +39,7 @@ from sre_console.slo.prometheus import slis
 if TYPE_CHECKING:
     from ironclad.edge.background import Job
 
+_LAST_BEAT = 0.5  # seconds for the one that may be running at the end
 SWEEP_EVERY = 0.05  # seconds; an expiry or a lapsed lease is seen this soon
 
 
@@ -141,6 +142,8 @@ class Runtime:
         """What is still to be stored when the server has stopped serving."""
         if self.loop is not None:  # else nothing was ever counted
             self._flusher.farewell()
+        if self._evaluating is not None:
+            self._evaluating.farewell(_LAST_BEAT)
 
     def join(self, seconds: float = 4.0) -> None:
         """Wait for the threads to end, after the jobs were cancelled; bounded each."""

@@ -78,10 +78,12 @@ class Worker:
             self._calls.put(None)
             self._ending, self._thread = self._thread, None
 
-    def join(self, seconds: float) -> None:
-        """Wait for the end of a closed worker."""
-        if self._ending is not None:
-            self._ending.join(seconds)
+    def join(self, seconds: float) -> bool:
+        """Wait for the end of a closed worker; whether it has ended."""
+        if self._ending is None:
+            return True
+        self._ending.join(seconds)
+        return not self._ending.is_alive()
 
     def _serve(self) -> None:
         compartment.set(self._compartment)

@@ -23,6 +23,14 @@ test("attempts grow apart", () => {
   assert.ok(backoff(3, half) > backoff(2, half));
 });
 
+test("a server that restarts is left for another one within half a second", () => {
+  const link = live();
+  link.closed(1000, 1012);
+  assert.equal(link.state, "lost");
+  assert.ok(link.retryAt <= 1500);
+  assert.equal(link.tick(1500), "connect");
+});
+
 test("silence is told before three seconds, though the socket is open", () => {
   const link = live();
   link.tick(2400);

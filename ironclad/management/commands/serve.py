@@ -7,12 +7,12 @@ from argparse import ArgumentParser
 
 from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ironclad.checks import is_loopback
 from ironclad.edge.channel import harden
+from ironclad.edge.server import GracefulServer
 
 _LARGEST_FRAME = 64 * 1024  # bytes; the console's own bound is far below it
 _YOUNG_OBJECTS = 10_000  # allocations between collections of the youngest
@@ -33,8 +33,9 @@ class Command(BaseCommand):
         harden()
         application = get_default_application()
         leave_the_code_alone()
-        server = Server(
+        server = GracefulServer(
             application=application,
+            drain=application.drain,
             endpoints=build_endpoint_description_strings(host=host, port=port),
             server_name="ironclad",
             websocket_max_message_size=_LARGEST_FRAME,

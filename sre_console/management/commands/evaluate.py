@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -39,3 +40,5 @@ class Command(BaseCommand):
             except DATABASE_AWAY as error:
                 logger.warning("evaluator_waits_for_database", error=str(error))
                 forget_connection()
+        with suppress(*DATABASE_AWAY), within(evaluator.patience):
+            evaluator.resign()

@@ -42,11 +42,12 @@ def sign_in_with(browser: httpx.Client, path: str) -> str:
 
 
 class Closed(Exception):  # noqa: N818 - the protocol's word
-    """The server closed the WebSocket; `code` is its reason."""
+    """The server closed the WebSocket; `code` and `reason` say why."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, reason: str = "") -> None:
         self.code = code
-        super().__init__(code)
+        self.reason = reason
+        super().__init__(code, reason)
 
 
 class Console:
@@ -90,7 +91,9 @@ class Console:
         while True:
             kind, payload = await self._frame()
             if kind == _CLOSE:
-                raise Closed(struct.unpack("!H", payload[:2])[0] if payload else 1005)
+                self._send(_CLOSE, payload[:2])
+                code = struct.unpack("!H", payload[:2])[0] if payload else 1005
+                raise Closed(code, payload[2:].decode())
             if kind == _PING:
                 self._send(_PONG, payload)
             elif kind == _TEXT:

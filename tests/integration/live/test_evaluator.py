@@ -55,6 +55,26 @@ def test_another_one_takes_over_when_the_lease_has_run_out(db: None) -> None:
     assert second.fence == first.fence + 1
 
 
+def test_another_one_takes_over_at_once_when_the_leader_resigns(db: None) -> None:
+    old, new = evaluator(), evaluator()
+    old.beat()
+    old.resign()
+    assert not old.leads
+    beat = new.beat()
+    assert beat is not None
+    assert beat.fence == 2
+    expire()
+    assert old.beat() is None, "it comes back"
+
+
+def test_who_does_not_lead_has_nothing_to_resign(db: None) -> None:
+    leader, other = evaluator(), evaluator()
+    leader.beat()
+    other.beat()
+    other.resign()
+    assert other.beat() is None
+
+
 def test_a_holder_that_was_stopped_writes_nothing_when_it_wakes(feed: Feed) -> None:
     old, new = evaluator(), evaluator()
     old.beat()

@@ -23,7 +23,7 @@ from sre_console.chaos.rows import database_now
 from sre_console.chaos.services import plan_set
 from sre_console.live import stop
 from sre_console.live.runtime import Runtime, Stopped
-from sre_console.models import AuditEntry, FaultPlan, Replica, SliSample
+from sre_console.models import AuditEntry, EvaluatorLease, FaultPlan, Replica, SliSample
 from sre_console.resilience.orders import order_give
 from sre_console.resilience.services import switch_set
 
@@ -78,6 +78,17 @@ async def test_what_came_since_the_last_flush_is_stored_at_the_end(
     await asyncio.to_thread(replica.farewell)
     totals = SliSample.objects.filter(replica=replica.replica)
     assert (await totals.aaggregate(all=Sum("total")))["all"] == 1
+
+
+async def test_the_leader_gives_its_lease_back_at_the_end(replica: Runtime) -> None:
+    leases = EvaluatorLease.objects.filter(holder=replica.replica)
+    async with asyncio.timeout(5):
+        while not await leases.aexists():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await asyncio.to_thread(replica.farewell)
+    lease = await leases.aget()
+    assert lease.holder == replica.replica
+    assert lease.expires_at <= await sync_to_async(database_now)()
 
 
 async def test_a_plan_is_in_force_and_confirmed_at_once(replica: Runtime) -> None:

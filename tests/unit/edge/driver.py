@@ -9,6 +9,7 @@ from typing import Any
 
 from ironclad.edge.background import Background
 from ironclad.edge.checks import Checks
+from ironclad.edge.drain import Drain
 from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.edge.gate import Door
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
@@ -125,6 +126,7 @@ class Edge:
         background: Background | None = None,
         files: Mapping[str, File] | None = None,
         door: Door | None = None,
+        drain: Drain | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.faults = FakeFaults(self.clock, decision)
@@ -140,6 +142,7 @@ class Edge:
             files=files,
             clock=self.clock,
             door=door,
+            drain=drain,
         )
 
     def request(
