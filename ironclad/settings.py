@@ -25,7 +25,7 @@ SECRET_KEY = env.text("SECRET_KEY")
 _MINIMUM_SECRET = 32
 if len(SECRET_KEY) < _MINIMUM_SECRET:
     _message = (
-        "SECRET_KEY is missing or shorter than 32 characters. "
+        "SECRET_KEY (or SECRET_KEY_FILE) is missing or shorter than 32 characters. "
         "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
     raise ImproperlyConfigured(_message)
@@ -93,9 +93,12 @@ def _database(url: str) -> dict[str, object]:
 
 DATABASE_URL = env.text("DATABASE_URL")
 if not DATABASE_URL:
-    _message = "DATABASE_URL is missing; `make up` sets it for you."
+    _message = (
+        "DATABASE_URL (or DATABASE_URL_FILE) is missing; `make up` sets it for you."
+    )
     raise ImproperlyConfigured(_message)
 DATABASES = {"default": _database(DATABASE_URL)}
+BACKUP_DIR = env.text("BACKUP_DIR")  # where `manage.py backup` writes
 DATABASE_POOLS = {"service": 20, "console": 4}  # most connections a replica
 DATABASE_POOL_WAIT = 2.0  # seconds for a free connection, then DATABASE_UNAVAILABLE
 DATABASE_DEADLINE = env.number("IRONCLAD_DATABASE_DEADLINE", 10, least=0.1, most=300)
