@@ -38,7 +38,7 @@ test-pg15: develop ## the SQL tests on PostgreSQL 15
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@IRONCLAD_TEST_POSTGRES=15 $(PYTEST) -q -n auto -m "not acceptance" tests/integration $(ARGS)
 
-test-stack: develop ## the tests with a real Prometheus and Alertmanager
+test-stack: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
 	@.venv/bin/python -m ironclad.embedded.tools stack
 	@$(PYTEST) -q -m stack $(ARGS)
 

