@@ -22,6 +22,7 @@ from ironclad.edge.background import Background  # noqa: E402
 from ironclad.edge.business import BusinessObserver  # noqa: E402
 from ironclad.edge.checks import Check, Checks  # noqa: E402
 from ironclad.edge.drain import Drain  # noqa: E402
+from ironclad.edge.features import FeatureObserver  # noqa: E402
 from ironclad.edge.observers import AccessLog, MetricsObserver  # noqa: E402
 from ironclad.edge.protocol import ASGIApp  # noqa: E402
 from ironclad.edge.routes import django_route  # noqa: E402
@@ -65,6 +66,7 @@ application = build(
         MetricsObserver(),
         AccessLog(),
         BusinessObserver(clock),
+        FeatureObserver(),
         runtime().recorder,
     ),
     background=Background(runtime().jobs, farewell=runtime().farewell),
