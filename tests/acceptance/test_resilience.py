@@ -56,7 +56,7 @@ def calls(server: Server, outcome: str) -> float:
 
 def state(server: Server) -> str:
     breakers = server.client.get("/health").json()["data"]["breakers"]
-    return str(breakers[0]["state"])
+    return next(str(each["state"]) for each in breakers if each["name"] == "database")
 
 
 def transitions(server: Server) -> list[tuple[str, float]]:

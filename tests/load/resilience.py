@@ -153,7 +153,7 @@ def _slots_taken(server: Server) -> int:
 
 def _state(server: Server) -> str:
     breakers = server.client.get("/health").json()["data"]["breakers"]
-    return str(breakers[0]["state"])
+    return next(str(each["state"]) for each in breakers if each["name"] == "database")
 
 
 def _transitions(server: Server) -> list[tuple[str, float]]:

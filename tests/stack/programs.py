@@ -83,7 +83,7 @@ class Prometheus(Program):
     ) -> None:
         super().__init__("prometheus", folder)
         (folder / "rules.yaml").write_text(rules)
-        _history(folder, instance=target.split("//")[1])
+        healthy_history(folder, instance=target.split("//")[1])
         config = {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
             "rule_files": ["rules.yaml"],
@@ -123,7 +123,7 @@ class Prometheus(Program):
         return float(found[0]["value"][1]) if found else None
 
 
-def _history(folder: Path, *, instance: str, rate: int = 50) -> None:
+def healthy_history(folder: Path, *, instance: str, rate: int = 50) -> None:
     """Blocks with counters of healthy requests, up to now, as if they had been scraped."""
     common = f'job="{JOB}",instance="{instance}",method="GET",route="/api/users"'
     edges = [*(repr(float(edge)) for edge in REQUEST_BUCKETS), "+Inf"]

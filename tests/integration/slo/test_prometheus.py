@@ -11,6 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from ironclad.outbound.client import Outbound
+from ironclad.resilience import process
 from sre_console.incidents.sla import sla_json, sla_report
 from sre_console.slo import selectors, spans
 from sre_console.slo.prometheus import Slis
@@ -192,3 +193,9 @@ def test_a_report_without_prometheus_says_so(stage: Stage, feed: Feed) -> None:
     stored = sla_report(*period(), stored=True)
     assert stored.slos[0].every.total == 5000
     assert stored.source.problem is None
+
+
+def test_without_an_address_no_breaker_stands_for_it(settings: Settings) -> None:
+    settings.PROMETHEUS_URL = ""
+    Slis().refresh()
+    assert "prometheus" not in process.breakers

@@ -1,0 +1,240 @@
+"""Three replicas behind one address, watched by a real Prometheus and Alertmanager.
+
+One run, told in steps: each goes on where the one before has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from tests.acceptance.harness.consoles import Console, sign_in
+from tests.acceptance.harness.databases import fresh_database
+from tests.acceptance.harness.processes import Server, Setup
+from tests.acceptance.harness.waiting import until
+from tests.stack.fleet import REPLICAS, Fleet, Sent, Traffic, fleet
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+SERVICE = 'app="backend", route=~"/api/users.*"'
+REQUESTS = f"sum(http_requests_total{{{SERVICE}}})"
+FAILED = f'sum(http_requests_total{{{SERVICE}, status=~"5.."}})'
+FAST = "ErrorBudgetBurn1h"
+RATE = 0.07
+ONE_SAMPLE = 50  # requests between two scrapes
+# At one replica at a time: its third of the traffic, for the delay and a generous answer.
+IN_FLIGHT = 18
+RECORDED = 2.0  # seconds between two records of a whole SLO period
+
+
+@pytest.fixture(scope="module")
+def ships() -> Iterator[Fleet]:
+    with (
+        tempfile.TemporaryDirectory(prefix="ironclad-fleet-") as folder,
+        fresh_database(os.environ["DATABASE_URL"]) as url,
+    ):
+        setup = Setup(url, Path(folder))
+        setup.prepare()
+        with fleet(setup, Path(folder)) as started:
+            yield started
+
+
+@pytest.fixture(scope="module")
+def before(ships: Fleet) -> int:
+    """Requests of the healthy days before, as Prometheus' SLOs count them.
+
+    `increase` extends a series to now while its last sample is less than a step old, and by
+    half a step afterwards: only then does the figure stand still.
+    """
+    seen = [0]
+
+    def still() -> bool:
+        seen.append(_counted(ships))
+        time.sleep(2 * RECORDED)
+        return 0 < seen[-1] == seen[-2]
+
+    until(still, 60, "SLOs from Prometheus stand still")
+    return seen[-1]
+
+
+def _counted(ships: Fleet) -> int:
+    report = ships.get("/api/slo")
+    prometheus = report["source"]["name"] == "prometheus"
+    return int(report["slos"][0]["total"]) if prometheus else 0
+
+
+@pytest.fixture(scope="module")
+def told(ships: Fleet, before: int) -> Sent:
+    """A healthy time, a 7 % fault until people were told, and a healthy one again."""
+    with Traffic(ships.setup, ships.nginx.url) as traffic:
+        until(lambda: (ships.prometheus.value(REQUESTS) or 0) > 500, 40, "traffic")
+        ships.post("/api/chaos", {"errorRate": RATE, "reason": "seen by the fleet"})
+        until(lambda: FAST in _alerts(ships), 40, f"Alertmanager has told of {FAST}")
+        ships.post("/api/chaos/disable")
+        until(lambda: _state(ships) == "resolved", 60, "it resolves itself")
+        return traffic.finish()
+
+
+def _alerts(ships: Fleet) -> set[str]:
+    return {name for each in ships.get("/api/incidents") for name in each["alerts"]}
+
+
+def _state(ships: Fleet) -> str:
+    return str(ships.get("/api/incidents")[0]["state"])
+
+
+def test_prometheus_counts_what_the_traffic_sent(ships: Fleet, told: Sent) -> None:
+    assert (told.late, told.dropped) == (0, 0)
+    until(
+        lambda: ships.prometheus.value(REQUESTS) == told.sent,
+        10,
+        f"all {told.sent} requests are counted",
+    )
+    assert ships.prometheus.value(FAILED) == told.failed > 0
+    each = ships.prometheus.query(f"sum by (pod) (http_requests_total{{{SERVICE}}})")
+    assert len(each) == REPLICAS
+    assert min(float(pod["value"][1]) for pod in each) > told.sent / REPLICAS / 2
+
+
+def test_alertmanager_opened_one_incident_and_it_ended(
+    ships: Fleet, told: Sent
+) -> None:
+    incidents = ships.get("/api/incidents")
+    # Before the traffic began there was none, and that was told, too.
+    (incident,) = [each for each in incidents if each["alerts"] != ["NoTraffic"]]
+    whole = ships.get(f"/api/incidents/{incident['id']}")
+    assert {member["source"] for member in whole["members"]} == {"alertmanager"}
+    assert FAST in incident["alerts"]
+    kinds = [event["kind"] for event in whole["timeline"]]
+    assert kinds.count("opened") == kinds.count("resolved") == 1
+
+
+def test_both_sources_of_slis_agree(ships: Fleet, before: int, told: Sent) -> None:
+    until(
+        lambda: abs(_counted(ships) - before - told.sent) <= ONE_SAMPLE,
+        20,
+        f"Prometheus' SLOs hold {told.sent} requests more than {before}",
+    )
+    report = ships.get("/api/slo")
+    until(
+        lambda: _timeline(ships)["total"] == told.sent, 5, "the last second is folded"
+    )
+    timeline = _timeline(ships)
+    for slo in report["slos"]:
+        bad = timeline["bad"].get(slo["name"], [0, 0])
+        assert slo["total"] - slo["good"] == pytest.approx(
+            bad[0], abs=ONE_SAMPLE * RATE
+        )
+        charged = slo["budgetWithoutExercises"]["consumed"]
+        assert charged == pytest.approx(bad[0] - bad[1], abs=ONE_SAMPLE * RATE)
+
+
+def _timeline(ships: Fleet) -> dict[str, Any]:
+    query = "SELECT total, bad FROM sli_timeline ORDER BY second DESC LIMIT 1"
+    with psycopg.connect(ships.setup.database_url) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return {"total": row[0], "bad": row[1]}
+
+
+def test_who_signs_in_at_one_replica_has_a_console_at_another(
+    ships: Fleet, told: Sent
+) -> None:
+    first, *others = ships.replicas
+    held = dict(each.split("=", 1) for each in sign_in(first).split("; "))
+    session = held[_cookie_name(first)]
+    for other in others:
+        # In the cluster the cookie has one name; here each port has its own.
+        mine = f"{_cookie_name(other)}={session}"
+        page = httpx.get(f"{other.url}/console/live", headers={"Cookie": mine})
+        assert page.status_code == 200, page.headers.get("location")
+        asyncio.run(_looks_on(other, mine))
+
+
+def _cookie_name(server: Server) -> str:
+    place = f"{server.setup.home.resolve()}:{server.port}"
+    return f"ironclad_session_{hashlib.sha256(place.encode()).hexdigest()[:8]}"
+
+
+async def _looks_on(server: Server, cookie: str) -> None:
+    console = await Console.open(server, cookie)
+    snapshot = await asyncio.wait_for(console.snapshot(), 10)
+    assert snapshot["slos"], "the console moves"
+    console.close()
+
+
+def test_all_replicas_are_replaced_without_a_failed_request(
+    ships: Fleet, told: Sent
+) -> None:
+    before = {each.pid for each in ships.replicas}
+    with Traffic(ships.setup, ships.nginx.url) as traffic:
+        until(lambda: ships.get("/api/traffic")["ok"] > 100, 20, "traffic")
+        ships.replace_all()
+        sent = traffic.finish()
+    assert before.isdisjoint(each.pid for each in ships.replicas)
+    assert (sent.failed, sent.late, sent.dropped) == (0, 0, 0)
+    assert sent.ok == sent.sent > 200
+
+
+def test_a_replica_that_dies_takes_only_what_it_was_at(
+    ships: Fleet, told: Sent
+) -> None:
+    ships.post("/api/chaos", {"errorRate": 0, "latencyMs": 100, "reason": "stays on"})
+    total = _timeline(ships)["total"]
+    with Traffic(ships.setup, ships.nginx.url) as traffic:
+        until(lambda: _timeline(ships)["total"] > total + 100, 20, "traffic")
+        dead = ships.replicas.pop()
+        dead.kill()
+        dead.client.close()
+        ships.show()
+        plan = ships.get("/api/chaos")
+        assert (plan["enabled"], plan["latencyMs"]) == (True, 100)
+        until(lambda: _timeline(ships)["total"] > total + 250, 20, "it goes on")
+        sent = traffic.finish()
+    # Those on their way to it when it died, and no others.
+    assert sent.failed <= IN_FLIGHT
+    assert sent.ok >= sent.sent - IN_FLIGHT
+    # Its counts are kept, but for the second that it had not stored.
+    lost = until(lambda: _settled(ships, total + sent.ok), 10, "samples are folded")
+    assert lost <= 60
+    ships.post("/api/chaos/disable")
+
+
+def _settled(ships: Fleet, expected: int) -> int | None:
+    before = _timeline(ships)["total"]
+    time.sleep(1.2)
+    now = _timeline(ships)["total"]
+    return max(1, expected - now) if now == before else None
+
+
+def test_without_redis_everything_goes_on(ships: Fleet, told: Sent) -> None:
+    assert ships.redis.keys(), "counts are shared"
+    ships.redis.kill()
+    began = time.monotonic()
+    for _ in range(20):
+        ships.get("/api/users?limit=1")
+    assert time.monotonic() - began < 10
+    ships.start_replica()  # one that has never seen it
+    ships.show()
+    assert ships.get("/api/slo")["slos"]
+    states = {
+        b["state"]
+        for b in ships.get("/api/resilience")["breakers"]
+        if b["name"] == "redis"
+    }
+    assert states
+    ships.redis.start()
+    until(
+        lambda: ships.redis.keys() or (ships.get("/api/users?limit=1") and None),
+        20,
+        "counts again",
+    )
