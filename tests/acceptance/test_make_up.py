@@ -17,7 +17,7 @@ from tests.acceptance.harness.consoles import sign_in_with
 from tests.acceptance.harness.up import READY, Up
 from tests.acceptance.harness.waiting import until
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 
 @pytest.fixture

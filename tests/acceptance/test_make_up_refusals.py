@@ -15,7 +15,7 @@ from ironclad.embedded import processes
 from tests.acceptance.harness.processes import CHECKOUT, free_port
 from tests.acceptance.harness.up import Up, attempt, environment
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 
 @pytest.fixture

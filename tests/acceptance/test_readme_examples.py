@@ -19,7 +19,7 @@ from tests.acceptance.harness.processes import (
 )
 from tests.acceptance.harness.waiting import until
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 README = (CHECKOUT / "README.md").read_text("utf-8")
 PAGES = [

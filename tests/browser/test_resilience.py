@@ -14,7 +14,11 @@ from tests.browser.live_page import LivePage, figure
 from tests.browser.resilience_page import ResiliencePage
 from tests.browser.stage import Stage, raised
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(240),
+]
 
 OPEN = 8  # seconds that the breaker stays open here
 FULL = 1.0  # where 100 % stands on the scale
