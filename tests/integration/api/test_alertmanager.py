@@ -208,3 +208,11 @@ def test_without_a_token_of_ours_there_is_nothing(settings: Settings) -> None:
 
 def test_the_operators_token_is_not_alertmanagers(operator: Api) -> None:
     assert operator.send("POST", ADDRESS, DELIVERY).status_code == 401
+
+
+def test_inside_the_cluster_it_answers_without_tls(settings: Settings) -> None:
+    """As deploy/monitoring/alertmanager posts: past the Ingress, to the Service's name."""
+    settings.ALLOWED_HOSTS = ["ironclad.example.org", "backend"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    inside = Api(TOKEN, HTTP_HOST="backend:3000")
+    assert inside.send("POST", ADDRESS, DELIVERY).status_code == 200
