@@ -18,7 +18,7 @@ FILES = ROOT / "deploy/monitoring"
 COMPONENT = ROOT / "deploy/kubernetes/components/monitoring"
 WORKLOADS = {
     path.parent.name: path
-    for kind in ("deployment", "statefulset", "daemonset")
+    for kind in ("deployment", "stateful-set", "daemon-set")
     for path in COMPONENT.glob(f"*/{kind}.yaml")
 }
 TOKENS = {"prometheus": "prometheus.yaml", "alertmanager": "alertmanager.yaml"}
@@ -133,7 +133,7 @@ def test_kube_state_metrics_watches_what_is_asked_for_and_no_more() -> None:
     metrics = {word for word in asked() if word.startswith("kube_")}
     kinds = {f"{metric.split('_')[1]}s" for metric in metrics}
     assert set(watched) == kinds
-    role = read(COMPONENT / "kube-state-metrics/clusterrole.yaml")
+    role = read(COMPONENT / "kube-state-metrics/cluster-role.yaml")
     allowed = [kind for rule in role["rules"] for kind in rule["resources"]]
     assert sorted(allowed) == sorted(watched)
 

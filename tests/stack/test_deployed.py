@@ -24,7 +24,7 @@ def alertmanager(folder: Path, ports: list[int], number: int) -> Deployed:
         "prometheus-alertmanager",
         folder,
         component="alertmanager",
-        kind="statefulset",
+        kind="stateful-set",
         here={
             "/etc/alertmanager": str(MONITORING / "alertmanager"),
             "=/alertmanager": f"={folder}",
@@ -54,7 +54,7 @@ def test_prometheus_takes_the_arguments(tmp_path: Path) -> None:
     (tmp_path / "prometheus.yaml").write_text("{}")  # discovery needs a cluster
     here = {"/etc/prometheus": str(tmp_path), "=/prometheus": f"={tmp_path}/data"}
     with Deployed(
-        "prometheus", tmp_path, component="prometheus", kind="statefulset", here=here
+        "prometheus", tmp_path, component="prometheus", kind="stateful-set", here=here
     ) as prometheus:
         told = prometheus.get("/api/v1/status/runtimeinfo")["data"]
         assert told["storageRetention"] == "45d or 16GiB"
@@ -102,7 +102,7 @@ def test_node_exporter_tells_all_that_dashboards_ask(tmp_path: Path) -> None:
         "prometheus-node-exporter",
         tmp_path,
         component="node-exporter",
-        kind="daemonset",
+        kind="daemon-set",
         here=here,
         ready="/",
         port_flag=False,
