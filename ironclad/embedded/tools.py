@@ -1,7 +1,7 @@
 """What the tests and checks need besides Python packages: node, a Chromium, servers.
 
 Standard library only. `python -m ironclad.embedded.tools postgresql-15` gets that one, and
-`… stack` Prometheus, Alertmanager, their exporters, Redis and nginx.
+`… stack` Prometheus, Alertmanager, their exporters, Redis, nginx and bubblewrap.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _STACK = {
     "prometheus-postgres-exporter": "prometheus-postgres-exporter",
     "redis-server": "redis-server",
     "nginx-light": "nginx",
+    "bubblewrap": "bwrap",
 }
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -112,7 +113,7 @@ def bring_stack(log: Path) -> None:
     missing = _stack_missing()
     if not missing:
         return
-    with step("Prometheus, Alertmanager, exporters, Redis and nginx"):
+    with step("Prometheus, Alertmanager, exporters, Redis, nginx and bubblewrap"):
         _debian(missing, log, starts=False)
         if missing := _stack_missing():
             raise StartError(

@@ -65,7 +65,7 @@ def signs_in(url: str) -> bool:
 
 
 @contextmanager
-def database() -> Iterator[Database]:
+def database(*, migrated: bool = True) -> Iterator[Database]:
     folder = Path(tempfile.mkdtemp(prefix="ironclad-rotation-"))
     account_ = account()
     open_way(folder / "data", account_)
@@ -91,8 +91,9 @@ def database() -> Iterator[Database]:
         postgres.start()
         _make(postgres)
         made = Database(postgres, host)
-        made.setup().manage("migrate", "--verbosity=0")
-        made.setup().manage("database_roles")
+        if migrated:
+            made.setup().manage("migrate", "--verbosity=0")
+            made.setup().manage("database_roles")
         yield made
     finally:
         postgres.stop()
