@@ -24,6 +24,7 @@ BENCHES = (
     "consoles",
     "resilience",
     "sustainable",
+    "sizing",
     "memory",
 )
 
