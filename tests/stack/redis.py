@@ -34,16 +34,13 @@ class Redis:
         self.kill()
 
     def start(self) -> None:
-        program = shutil.which("redis-server")
-        assert program is not None, "no redis-server here: make test-stack brings it"
-        settings = [
-            ("port", str(self.port)), ("bind", "127.0.0.1"), ("save", ""),
-            ("appendonly", "no"), ("requirepass", PASSWORD), ("dir", str(self._folder)),
-        ]  # fmt: skip
-        arguments = [word for name, value in settings for word in (f"--{name}", value)]
         with (self._folder / "redis.log").open("ab") as log:
             self._child = subprocess.Popen(
-                [program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment(),
             )
         until(self._ready, 10, "redis answers")
 
@@ -60,6 +57,19 @@ class Redis:
     def keys(self) -> list[str]:
         with Client.from_url(self.url, decode_responses=True) as client:
             return sorted(client.keys())
+
+    def _command(self) -> list[str]:
+        program = shutil.which("redis-server")
+        assert program is not None, "no redis-server here: make test-stack brings it"
+        settings = [
+            ("port", str(self.port)), ("bind", "127.0.0.1"), ("save", ""),
+            ("appendonly", "no"), ("requirepass", PASSWORD), ("dir", str(self._folder)),
+        ]  # fmt: skip
+        arguments = [word for name, value in settings for word in (f"--{name}", value)]
+        return [program, *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ}
 
     def _ready(self) -> bool:
         try:
