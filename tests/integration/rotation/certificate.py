@@ -1,4 +1,4 @@
-"""An authority of the test's own, and what it signed for 127.0.0.1."""
+"""An authority of the test's own, and what it signed for a loopback address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, address: str = "127.0.0.1") -> None:
     """`ca.crt`, and `server.pem` with certificate and key."""
     now = dt.datetime.now(dt.UTC)
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -46,10 +46,10 @@ def write(folder: Path) -> None:
         .add_extension(usage, critical=True)
         .sign(authority, hashes.SHA256())
     )
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    named = x509.IPAddress(ipaddress.ip_address(address))
     signed = (
         builder(subject, server)
-        .add_extension(x509.SubjectAlternativeName([address]), False)
+        .add_extension(x509.SubjectAlternativeName([named]), False)
         .sign(authority, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
