@@ -10,9 +10,10 @@ import pytest
 from ironclad.rotation import roles
 from ironclad.rotation.address import password_of, role_of
 from ironclad.rotation.failure import RotationStopped
-from tests.integration.rotation.cluster import DEPLOYMENT, REPLICAS, SECRET, Cluster
+from tests.integration.rotation.cluster import REPLICAS, SECRET, Cluster
 from tests.integration.rotation.conftest import Rotate, owner
 from tests.integration.rotation.database import APP, Database, signs_in
+from tests.integration.rotation.manifests import manifest, paths
 
 
 def test_the_service_ends_up_on_the_new_password_and_the_old_one_is_gone(
@@ -50,12 +51,16 @@ def test_the_old_password_is_good_until_nobody_is_signed_in_with_it(
     assert all(seen)
 
 
-def test_it_asks_for_nothing_that_its_role_does_not_allow(
+def test_it_asks_for_all_that_its_role_allows_and_for_nothing_else(
     cluster: Cluster, rotate: Rotate
 ) -> None:
     rotate()
-    verbs = {"GET", "PATCH"}
-    allowed = {f"{verb} {path}" for verb in verbs for path in (SECRET, DEPLOYMENT)}
+    allowed = {
+        f"{verb.upper()} {path}"
+        for rule in manifest("role")["rules"]
+        for path in paths(rule)
+        for verb in rule["verbs"]
+    }
     assert set(cluster.asked) == allowed
 
 
