@@ -40,6 +40,7 @@ test-pg15: develop ## the SQL tests on PostgreSQL 15
 
 test-stack: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
 	@.venv/bin/python -m ironclad.embedded.tools stack
+	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@$(PYTEST) -q -m stack $(ARGS)
 
 acceptance: develop ## the other tests that start real servers; takes minutes
