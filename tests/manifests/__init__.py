@@ -1,0 +1,1 @@
+"""Judges the Kubernetes manifests as `kubectl kustomize` renders them."""

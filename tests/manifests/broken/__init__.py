@@ -1,0 +1,1 @@
+"""Each check is shown small objects that are in order, and the same ones broken."""

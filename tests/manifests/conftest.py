@@ -1,0 +1,33 @@
+"""The overlays, rendered. Without kubectl nothing can be judged, so the run ends."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.manifests.judge.objects import Cluster
+from tests.manifests.judge.rendering import made_secrets, overlays, render
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> None:
+    if shutil.which("kubectl") is None:
+        pytest.exit("kubectl is missing: it renders the manifests", returncode=1)
+
+
+@pytest.fixture(scope="session", params=overlays())
+def cluster(request: pytest.FixtureRequest, kubectl: None) -> Cluster:
+    """Every overlay in turn."""
+    return render(overlays()[request.param])
+
+
+@pytest.fixture(scope="session")
+def prod(kubectl: None) -> Cluster:
+    return render(overlays()["prod"])
+
+
+@pytest.fixture(scope="session")
+def by_hand() -> dict[str, dict[str, str]]:
+    """Keys and values of the Secrets that `secrets.sh` makes."""
+    return made_secrets()

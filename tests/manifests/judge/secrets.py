@@ -1,0 +1,49 @@
+"""Which Secrets there will be, with which keys: made by hand, issued, or fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.manifests.judge.objects import Cluster, name_of
+
+CERTIFICATE = {"tls.crt", "tls.key", "ca.crt"}
+
+
+def issued(cluster: Cluster) -> dict[str, set[str]]:
+    """Those that cert-manager makes."""
+    return {
+        thing["spec"]["secretName"]: set(CERTIFICATE)
+        for thing in cluster.of("Certificate")
+    }
+
+
+def fetched(cluster: Cluster) -> dict[str, set[str]]:
+    """Those that the external-secrets operator makes."""
+    made = {}
+    for thing in cluster.of("ExternalSecret"):
+        target = thing["spec"].get("target") or {}
+        template = (target.get("template") or {}).get("data")
+        keys = template or [entry["secretKey"] for entry in thing["spec"]["data"]]
+        made[target.get("name", name_of(thing))] = set(keys)
+    return made
+
+
+def all_of(
+    cluster: Cluster, by_hand: Mapping[str, Mapping[str, str]]
+) -> dict[str, set[str]]:
+    """Keys of every Secret by its name."""
+    made = {name: set(data) for name, data in by_hand.items()}
+    for more in (issued(cluster), fetched(cluster)):
+        for name, keys in more.items():
+            made[name] = made.get(name, set()) | keys
+    return made
+
+
+def overwritten(cluster: Cluster, name: str) -> bool:
+    """Whether the operator writes a Secret again after it has made it once."""
+    return any(
+        (thing["spec"].get("target") or {}).get("name", name_of(thing)) == name
+        and thing["spec"].get("refreshPolicy") != "CreatedOnce"
+        and str(thing["spec"].get("refreshInterval", "1h")) not in {"0", "0s"}
+        for thing in cluster.of("ExternalSecret")
+    )

@@ -1,0 +1,33 @@
+"""Redis: TLS alone, a password from a file, and nothing that must be kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.manifests.judge.configuration import SECRET, environment, setting
+from tests.manifests.judge.objects import Cluster
+
+pytestmark = pytest.mark.manifests
+
+
+def test_it_speaks_tls_alone(cluster: Cluster) -> None:
+    pod = cluster.pod("redis")
+    assert setting(cluster, pod, "port") == "0"
+    assert setting(cluster, pod, "tls-port") == "6379"
+    for name in ("tls-cert-file", "tls-key-file", "tls-ca-cert-file"):
+        assert (setting(cluster, pod, name) or "").startswith("/run/secrets/")
+
+
+def test_the_service_finds_it_by_a_secret_address(cluster: Cluster) -> None:
+    (container,) = cluster.pod("backend").spec["containers"]
+    assert environment(cluster, container)["REDIS_URL"] == SECRET
+
+
+def test_its_address_is_one_of_tls(by_hand: dict[str, dict[str, str]]) -> None:
+    assert by_hand["redis"]["url"].startswith("rediss://")
+
+
+def test_it_drops_what_was_not_asked_for_before_it_is_killed(cluster: Cluster) -> None:
+    pod = cluster.pod("redis")
+    assert setting(cluster, pod, "maxmemory")
+    assert setting(cluster, pod, "maxmemory-policy") == "allkeys-lru"

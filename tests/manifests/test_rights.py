@@ -1,0 +1,55 @@
+"""What each account may ask of the API server: this table, and nothing beyond."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.manifests.judge.objects import Cluster
+from tests.manifests.judge.rights import READING, excess, rights, wildcards
+
+pytestmark = pytest.mark.manifests
+
+
+def _reading(*resources: str) -> frozenset[str]:
+    return frozenset(f"{verb} {what}" for what in resources for verb in READING)
+
+
+def _watching(*resources: str) -> frozenset[str]:
+    return frozenset(f"{v} {what}" for what in resources for v in ("list", "watch"))
+
+
+GRANTED = {
+    "prometheus": _reading("pods"),
+    "kube-state-metrics": _watching("pods"),
+    "rotate-database-password": frozenset(
+        {
+            "get secrets database-app",
+            "patch secrets database-app",
+            "update secrets database-app",
+        }
+    ),
+}
+
+
+def test_no_role_has_a_wildcard(cluster: Cluster) -> None:
+    assert wildcards(cluster) == []
+
+
+def test_no_account_may_more_than_its_work_needs(cluster: Cluster) -> None:
+    assert excess(cluster, GRANTED) == []
+
+
+def test_nobody_reads_secrets_but_the_rotation_its_own(cluster: Cluster) -> None:
+    readers = {
+        (account, right.name)
+        for account, held in rights(cluster).items()
+        for right in held
+        if right.resource == "secrets"
+    }
+    assert readers <= {("rotate-database-password", "database-app")}
+
+
+def test_prometheus_finds_the_pods(cluster: Cluster) -> None:
+    if cluster.has("prometheus"):
+        held = {str(right) for right in rights(cluster)["prometheus"]}
+        assert held >= _reading("pods")
