@@ -143,6 +143,14 @@ def test_people_reach_it_by_tls(cluster: Cluster) -> None:
     assert notes["nginx.ingress.kubernetes.io/force-ssl-redirect"] == "true"
 
 
+def test_browsers_are_told_to_come_by_tls_for_a_year(cluster: Cluster) -> None:
+    """The pages say so themselves (a profile other than builtin), the edge for the rest."""
+    (ingress,) = cluster.of("Ingress")
+    notes = ingress["metadata"]["annotations"]
+    assert notes["nginx.org/hsts"] == "true"
+    assert int(notes["nginx.org/hsts-max-age"]) >= 31_536_000
+
+
 def test_it_takes_requests_for_its_host_and_from_one_proxy(
     cluster: Cluster, container: Object
 ) -> None:

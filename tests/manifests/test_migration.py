@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.manifests.judge.objects import Cluster, Object, annotations_of
+from tests.manifests.judge.images import tag_of
+from tests.manifests.judge.objects import Cluster, Object, annotations_of, name_of
 
 pytestmark = pytest.mark.manifests
 WAVE = "argocd.argoproj.io/sync-wave"
@@ -28,7 +29,7 @@ def test_a_job_migrates_as_the_owner(cluster: Cluster) -> None:
 
 
 def test_a_migration_that_fails_ends(cluster: Cluster) -> None:
-    spec = cluster.one("Job", "migrate")["spec"]
+    spec = cluster.pod("migrate").owner["spec"]
     assert spec["backoffLimit"] <= 10
     assert 0 < spec["activeDeadlineSeconds"] <= 3600
     assert spec["template"]["spec"]["restartPolicy"] in {"Never", "OnFailure"}
@@ -56,7 +57,14 @@ def test_replicas_wait_for_it(cluster: Cluster) -> None:
 
 
 def test_a_gitops_sync_runs_it_first(cluster: Cluster) -> None:
-    job = annotations_of(cluster.one("Job", "migrate"))
+    job = annotations_of(cluster.pod("migrate").owner)
     backend = annotations_of(cluster.one("Deployment", "backend"))
     first = int(job.get(WAVE, "0")) < int(backend.get(WAVE, "0"))
     assert first or job.get(HOOK) == "PreSync"
+
+
+def test_a_new_version_is_a_new_job(cluster: Cluster) -> None:
+    """A Job cannot be changed, so one of the old name would refuse the new image."""
+    pod = cluster.pod("migrate")
+    (image,) = {container["image"] for container in pod.containers()}
+    assert name_of(pod.owner) == f"migrate-{tag_of(image)}"

@@ -60,4 +60,5 @@ def setting(cluster: Cluster, pod: Pod, name: str) -> str | None:
 
 def generated(name: str) -> bool:
     """Whether a ConfigMap's name ends in the hash of what it holds."""
-    return bool(re.search(r"-[0-9a-z]{10}$", name))
+    # Kustomize writes the hash without vowels, and without digits that look like letters.
+    return bool(re.search(r"-[24-9bcdfghkmt]{10}$", name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.manifests.judge.images import tag_of
-from tests.manifests.judge.objects import Cluster, labels_of, title
+from tests.manifests.judge.objects import Cluster, Pod, labels_of, name_of, title
 
 PREFIX = "app.kubernetes.io/"
 FIVE = tuple(
@@ -24,13 +24,16 @@ def unlabelled(cluster: Cluster) -> list[str]:
 
 
 def strangers(cluster: Cluster) -> list[str]:
-    """Pods whose name label is not the name of their workload."""
-    key = PREFIX + "name"
+    """Pods whose labels do not give their workload's name; a Job's also has the version."""
     return [
-        f"{pod.title} has {key}={pod.labels.get(key)!r}"
+        f"{pod.title} has pods of {pod.name}"
         for pod in cluster.pods()
-        if pod.labels.get(key) != pod.name
+        if name_of(pod.owner) not in {pod.name, f"{pod.name}-{_version(pod)}"}
     ]
+
+
+def _version(pod: Pod) -> str | None:
+    return pod.labels.get(PREFIX + "version") if pod.owner["kind"] == "Job" else None
 
 
 def other_versions(cluster: Cluster) -> list[str]:

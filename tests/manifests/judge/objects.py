@@ -42,7 +42,8 @@ class Pod:
 
     @property
     def name(self) -> str:
-        return name_of(self.owner)
+        """That of its label: a Job's own name also says a version."""
+        return self.labels.get("app.kubernetes.io/name", name_of(self.owner))
 
     @property
     def namespace(self) -> str:
@@ -108,4 +109,4 @@ class Cluster:
 
     def has(self, name: str) -> bool:
         """Whether it runs a workload of that name."""
-        return any(name_of(thing) == name for thing in self.of(*WORKLOADS))
+        return any(pod.name == name for pod in self.pods())

@@ -66,7 +66,9 @@ def _ingress(cluster: Cluster) -> list[str]:
             service = cluster.find("Service", backend["name"])
             near = service and namespace_of(service) == namespace_of(ingress)
             ports = service["spec"]["ports"] if service and near else []
-            if not any(backend["port"].items() <= _named(port) for port in ports):
+            if not any(
+                backend["port"].items() <= _named(port).items() for port in ports
+            ):
                 found.append(f"{title(ingress)} leads to no Service: {backend}")
     return found
 

@@ -158,8 +158,7 @@ def _same(rule: Object, destination: End, port: Port) -> bool:
         return False
     if "port" not in rule:
         return True
-    first = rule["port"]
-    if isinstance(first, str):
-        return destination.named_ports.get(first) == port
-    last: int = rule.get("endPort", first)
-    return bool(first <= port.number <= last)
+    if isinstance(rule["port"], str):
+        return destination.named_ports.get(rule["port"]) == port
+    last = rule.get("endPort") or rule["port"]
+    return bool(rule["port"] <= port.number <= last)
