@@ -28,6 +28,6 @@ def prod(kubectl: None) -> Cluster:
 
 
 @pytest.fixture(scope="session")
-def by_hand() -> dict[str, dict[str, str]]:
+def by_hand(kubectl: None) -> dict[str, dict[str, str]]:
     """Keys and values of the Secrets that `secrets.sh` makes."""
     return made_secrets()

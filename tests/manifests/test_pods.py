@@ -16,6 +16,7 @@ RANKS = {
     "database": "ironclad-service",
     "cache": "ironclad-service",
     "migration": "ironclad-batch",
+    "rehearsal": "ironclad-batch",
     "monitoring": "ironclad-monitoring",
 }
 

@@ -19,8 +19,21 @@ def _watching(*resources: str) -> frozenset[str]:
 
 
 GRANTED = {
-    "prometheus": _reading("pods"),
-    "kube-state-metrics": _watching("pods"),
+    # Pods by discovery; nodes for their kubelets' figures, never nodes/proxy, which also
+    # runs commands in pods.
+    "prometheus": _reading("pods")
+    | {
+        "list nodes everywhere",
+        "watch nodes everywhere",
+        "get nodes/metrics everywhere",
+    },
+    "kube-state-metrics": _watching(
+        "pods",
+        "persistentvolumeclaims",
+        "apps/deployments",
+        "autoscaling/horizontalpodautoscalers",
+        "policy/poddisruptionbudgets",
+    ),
     "rotate-database-password": frozenset(
         {
             "get secrets database-app",

@@ -29,7 +29,7 @@ def test_everything_that_is_referred_to_is_there(
     assert references.missing(cluster, secrets.all_of(cluster, by_hand)) == []
 
 
-def test_every_key_that_is_made_is_used(by_hand: ByHand, kubectl: None) -> None:
+def test_every_key_that_is_made_is_used(by_hand: ByHand) -> None:
     clusters = [render(folder) for folder in overlays().values()]
     used = {
         (reference.name, reference.key)

@@ -67,7 +67,8 @@ def test_a_variable_by_reference_or_file_passes() -> None:
     one = container(
         env=[
             {"name": "SECRET_KEY", "valueFrom": reference},
-            {"name": "POSTGRES_PASSWORD_FILE", "value": "/run/secrets/x"},
+            {"name": "POSTGRES_PASSWORD_FILE", "value": "x"},
+            {"name": "POSTGRES_SECRETS", "value": "/run/secrets/x"},
         ]
     )
     assert written_out(cluster(deployment(pod=pod_spec(one)))) == []

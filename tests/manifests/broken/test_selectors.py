@@ -63,6 +63,18 @@ def test_a_spread_over_other_pods_is_found() -> None:
     assert "spreads other pods" in found
 
 
+def test_a_distance_from_pods_that_are_not_there_is_found() -> None:
+    rule = {"topologyKey": "host", "labelSelector": identity("backent")}
+    for way, entry in (
+        ("required", rule),
+        ("preferred", {"weight": 1, "podAffinityTerm": rule}),
+    ):
+        anti = {f"{way}DuringSchedulingIgnoredDuringExecution": [entry]}
+        pod = pod_spec(affinity={"podAntiAffinity": anti})
+        (found,) = selecting_nothing(cluster(deployment(pod=pod)))
+        assert "keeps off pods that are not there" in found
+
+
 def test_a_workload_that_does_not_select_its_pods_is_found() -> None:
     one = deployment(selector=identity("other"))
     assert foreign_templates(cluster(one)) == [

@@ -55,12 +55,13 @@ BETWEEN = (
     _way("prometheus", "backend", 3000),
     _way("prometheus", "postgres-exporter", 9187),
     _way("prometheus", "kube-state-metrics", 8080),
-    _way("prometheus", "node-exporter", 9100),
     _way("prometheus", "alertmanager", 9093),
     _way("prometheus", "grafana", 3000),
     _way("grafana", "prometheus", 9090),
     _way("alertmanager", "backend", 3000),
     Way("alertmanager", "alertmanager", MESH),
+    _way("traffic", "backend", 3000),
+    _way("traffic", "postgres", 5432),
 )
 # They find others by name. PostgreSQL, Redis and kube-state-metrics open no connection
 # by name, so they have no need of it.
@@ -73,6 +74,7 @@ ASK_NAMES = (
     "prometheus",
     "alertmanager",
     "grafana",
+    "traffic",
 )
 ASK_API = ("prometheus", "kube-state-metrics", "rotate-database-password")
 

@@ -55,8 +55,10 @@ def _environment(pod: Pod) -> Iterator[str]:
     for container in pod.containers():
         for variable in container.get("env") or []:
             name = variable["name"]
+            value = str(variable.get("value") or "")
             if (
-                variable.get("value")
+                value
+                and not value.startswith("/")  # a file, which is a reference
                 and _SECRET_NAME.search(name)
                 and not _REFERENCE.search(name)
             ):

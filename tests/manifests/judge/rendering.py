@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64decode
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def made_secrets() -> dict[str, dict[str, str]]:
     made: dict[str, dict[str, str]] = {}
     for thing in yaml.safe_load_all(done.stdout):
         if thing and thing["kind"] == "Secret":
-            data = {**(thing.get("data") or {}), **(thing.get("stringData") or {})}
-            made[thing["metadata"]["name"]] = data
+            coded = thing.get("data") or {}
+            made[thing["metadata"]["name"]] = {
+                key: b64decode(value).decode() for key, value in coded.items()
+            }
     return made

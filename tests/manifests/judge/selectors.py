@@ -96,19 +96,22 @@ def _peers(cluster: Cluster) -> list[str]:
 
 
 def _spread(cluster: Cluster) -> list[str]:
-    """Spread and anti-affinity of a pod are about the pod itself."""
+    """Rules of placement by pods that are not there; a spread is of the pod's own kind."""
     found = []
     for pod in cluster.pods():
         anti = (pod.spec.get("affinity") or {}).get("podAntiAffinity") or {}
-        rules = [
-            *(pod.spec.get("topologySpreadConstraints") or []),
-            *(anti.get("requiredDuringSchedulingIgnoredDuringExecution") or []),
-        ]
         soft = anti.get("preferredDuringSchedulingIgnoredDuringExecution") or []
-        rules += [rule["podAffinityTerm"] for rule in soft]
+        hard = anti.get("requiredDuringSchedulingIgnoredDuringExecution") or []
+        apart = [*hard, *(rule["podAffinityTerm"] for rule in soft)]
+        near = [p.labels for p in cluster.pods() if p.namespace == pod.namespace]
+        found += [
+            f"{pod.title} keeps off pods that are not there: {rule['labelSelector']}"
+            for rule in apart
+            if not any(selects(rule["labelSelector"], labels) for labels in near)
+        ]
         found += [
             f"{pod.title} spreads other pods than its own: {rule['labelSelector']}"
-            for rule in rules
+            for rule in pod.spec.get("topologySpreadConstraints") or []
             if not selects(rule["labelSelector"], pod.labels)
         ]
     return found
