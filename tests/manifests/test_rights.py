@@ -35,11 +35,9 @@ GRANTED = {
         "policy/poddisruptionbudgets",
     ),
     "rotate-database-password": frozenset(
-        {
-            "get secrets database-app",
-            "patch secrets database-app",
-            "update secrets database-app",
-        }
+        f"{verb} {what}"
+        for what in ("secrets database-app", "apps/deployments backend")
+        for verb in ("get", "patch")
     ),
 }
 

@@ -28,7 +28,8 @@ OUTSIDE = (DNS, CONTROLLER, NEIGHBOUR, CLIENT, METADATA_SERVICE, API, NODE)
 
 NAMES = (Port(53, "UDP"), Port(53, "TCP"))
 # After the Service's translation the server's own port counts, which differs by cluster.
-API_PORTS = (Port(443), Port(6443), Port(8443))
+API_PORTS = (Port(443), Port(6443))
+MINIKUBE = Port(8443)  # the API server of minikube
 NODE_PORTS = (Port(9100), Port(10250))  # its exporter and its kubelet
 MESH = (Port(9094, "TCP"), Port(9094, "UDP"))
 
@@ -89,11 +90,15 @@ def declared(cluster: Cluster) -> Iterator[tuple[End, End, Port]]:
     yield from ((end, ends["backend"], Port(3000)) for end in OUTSIDE)
     for names, destination, ports in (
         (ASK_NAMES, DNS, NAMES),
-        (ASK_API, API, API_PORTS),
+        (ASK_API, API, _api_ports(cluster)),
         (("prometheus",), NODE, NODE_PORTS),
     ):
         for name in ends.keys() & set(names):
             yield from ((ends[name], destination, port) for port in ports)
+
+
+def _api_ports(cluster: Cluster) -> tuple[Port, ...]:
+    return (*API_PORTS, MINIKUBE) if cluster.name == "minikube" else API_PORTS
 
 
 def cut(cluster: Cluster) -> list[str]:
@@ -118,7 +123,10 @@ def open_beyond(cluster: Cluster) -> list[str]:
     # to their ports anywhere outside.
     known |= {
         (name, end.name, port)
-        for names, ports in ((ASK_API, API_PORTS), (("prometheus",), NODE_PORTS))
+        for names, ports in (
+            (ASK_API, (*API_PORTS, MINIKUBE)),
+            (("prometheus",), NODE_PORTS),
+        )
         for name in names
         for end in OUTSIDE
         for port in ports

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from tests.manifests.judge.objects import Cluster, Object, Pod, namespace_of, title
 
-# Kubernetes brings these itself.
+# Kubernetes brings these itself, the last one to every namespace.
 BUILT_IN = {
     ("PriorityClass", "system-node-critical"),
     ("PriorityClass", "system-cluster-critical"),
+    ("ConfigMap", "kube-root-ca.crt"),
 }
 
 
