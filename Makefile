@@ -8,7 +8,7 @@ PYTEST = .venv/bin/python -m pytest
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 test-stack acceptance manifests rules bench logs sign-in-link format clean
+.PHONY: help python up develop check test test-js test-pg15 test-stack manifests acceptance rules bench logs sign-in-link format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
@@ -43,12 +43,12 @@ test-stack: develop ## the tests with real servers: Prometheus, Alertmanager, ex
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@$(PYTEST) -q -m stack $(ARGS)
 
+manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
+	@$(PYTEST) -q tests/manifests $(ARGS)
+
 acceptance: develop ## the other tests that start real servers; takes minutes
 	@$(PYTEST) -q -m "acceptance and not core and not patient" $(ARGS)
 	@$(PYTEST) -q -n 2 --dist loadfile -m "acceptance and patient" $(ARGS)
-
-manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
-	@$(PYTEST) -q tests/manifests $(ARGS)
 
 rules: develop ## write the Prometheus rules that follow from deploy/slo
 	@IRONCLAD_PROFILE=builtin SECRET_KEY=only-for-the-rules-xxxxxxxxxxxxxxxxxxxxx \

@@ -12,16 +12,10 @@ from tests.manifests.judge import images, labelling, ports, schema, selectors
 from tests.manifests.judge.configuration import generated
 from tests.manifests.judge.objects import Cluster, name_of, namespace_of, title
 from tests.manifests.judge.references import BUILT_IN, of_pod
-from tests.manifests.judge.rendering import NAMED, ROOT, overlays
+from tests.manifests.judge.rendering import ROOT
 
 pytestmark = pytest.mark.manifests
 NAMESPACES = {"ironclad-demo", "ironclad-nodes"}
-
-
-def test_the_four_overlays_are_there() -> None:
-    assert [
-        n for n in NAMED if not (overlays()[n] / "kustomization.yaml").exists()
-    ] == []
 
 
 @pytest.mark.parametrize("version", schema.VERSIONS)
