@@ -12,6 +12,7 @@ from tests.manifests.judge import images, labelling, ports, schema, selectors
 from tests.manifests.judge.configuration import generated
 from tests.manifests.judge.objects import Cluster, name_of, namespace_of, title
 from tests.manifests.judge.references import BUILT_IN, of_pod
+from tests.manifests.judge.refusals import refused
 from tests.manifests.judge.rendering import ROOT
 
 pytestmark = pytest.mark.manifests
@@ -66,6 +67,10 @@ def test_every_object_is_in_a_namespace_of_ours(cluster: Cluster) -> None:
     }
     assert wrong == {}
     assert {name_of(n) for n in cluster.of("Namespace")} <= NAMESPACES
+
+
+def test_the_server_takes_every_object(cluster: Cluster) -> None:
+    assert refused(cluster) == []
 
 
 def test_no_object_is_there_twice(cluster: Cluster) -> None:
