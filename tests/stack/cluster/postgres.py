@@ -80,7 +80,7 @@ class ClusterPostgres:
             capture_output=True, check=False, timeout=60,
         )  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stdout}\n{done.stderr}"
-        return done.stdout
+        return str(done.stdout)
 
     def identity(self) -> dict[str, Any]:
         """Who runs the server's programs, where, and with which environment."""
