@@ -121,6 +121,15 @@ def test_no_password_is_in_the_log(postgres: ClusterPostgres) -> None:
     assert not [value for value in found if value in postgres.log()]
 
 
+def test_a_look_of_the_readiness_probe_leaves_no_line(
+    postgres: ClusterPostgres,
+) -> None:
+    before = postgres.log()
+    assert postgres.answers()
+    assert ask(postgres.url_of("app"), "SELECT 1") == 1  # the log has caught up
+    assert postgres.log() == before
+
+
 def test_a_renewed_certificate_is_served_without_a_restart(
     postgres: ClusterPostgres,
 ) -> None:
