@@ -1,4 +1,4 @@
-"""The overlays, rendered. Without kubectl nothing can be judged, so the run ends."""
+"""The overlays, rendered. What cannot be rendered cannot be judged, so the run ends."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ import shutil
 import pytest
 
 from tests.manifests.judge.objects import Cluster
-from tests.manifests.judge.rendering import made_secrets, overlays, render
+from tests.manifests.judge.rendering import RenderError, made_secrets, overlays, render
 
 
 @pytest.fixture(scope="session")
 def kubectl() -> None:
+    """It is there and builds every overlay."""
     if shutil.which("kubectl") is None:
         pytest.exit("kubectl is missing: it renders the manifests", returncode=1)
+    for folder in overlays().values():
+        try:
+            render(folder)
+        except RenderError as error:
+            pytest.exit(str(error), returncode=1)
 
 
 @pytest.fixture(scope="session", params=overlays())

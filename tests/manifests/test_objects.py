@@ -16,7 +16,7 @@ from tests.manifests.judge.refusals import refused
 from tests.manifests.judge.rendering import ROOT
 
 pytestmark = pytest.mark.manifests
-NAMESPACES = {"ironclad-demo", "ironclad-nodes"}
+NAMESPACES = {"ironclad-demo", "ironclad-nodes", "prometheus-adapter"}
 
 
 @pytest.mark.parametrize("version", schema.VERSIONS)

@@ -78,6 +78,22 @@ def test_a_large_init_container_counts_as_itself() -> None:
     assert asked["requests", "memory"] == amount("256Mi")
 
 
+def test_a_sidecar_of_the_mesh_counts() -> None:
+    one = deployment()
+    one["spec"]["template"]["metadata"] = {
+        "labels": {"sidecar.istio.io/inject": "true"},
+        "annotations": {
+            "sidecar.istio.io/proxyCPU": "50m",
+            "sidecar.istio.io/proxyCPULimit": "250m",
+            "sidecar.istio.io/proxyMemory": "64Mi",
+            "sidecar.istio.io/proxyMemoryLimit": "128Mi",
+        },
+    }
+    asked = of_pod(_pod(one))
+    assert asked["requests", "cpu"] == Decimal("0.3")
+    assert asked["limits", "memory"] == amount("640Mi")
+
+
 @pytest.mark.parametrize(("pods", "problems"), [("11", 0), ("10", 1)])
 def test_a_quota_without_room_is_found(pods: str, problems: int) -> None:
     quota = _thing("ResourceQuota", "q", spec={"hard": {"pods": pods, "cpu": "3"}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.manifests.judge.mesh import has_sidecar
 from tests.manifests.judge.objects import Cluster
 from tests.manifests.judge.reachability import End, Policies, Port, ends_of
 
@@ -24,7 +25,23 @@ CLIENT = End("a client outside", addresses=("203.0.113.7",))
 METADATA_SERVICE = End("the cloud's metadata", addresses=("169.254.169.254",))
 API = End("the API server", addresses=("10.96.0.1", "192.168.49.2", "172.31.0.9"))
 NODE = End("a node", addresses=("10.0.0.5", "192.168.49.2", "172.31.0.8"))
-OUTSIDE = (DNS, CONTROLLER, NEIGHBOUR, CLIENT, METADATA_SERVICE, API, NODE)
+ISTIOD = End("istiod", "istio-system", {"app": "istiod"})
+ADAPTER = End(
+    "prometheus-adapter",
+    "prometheus-adapter",
+    {"app.kubernetes.io/name": "prometheus-adapter"},
+)
+OUTSIDE = (
+    DNS,
+    CONTROLLER,
+    NEIGHBOUR,
+    CLIENT,
+    METADATA_SERVICE,
+    API,
+    NODE,
+    ISTIOD,
+    ADAPTER,
+)
 
 NAMES = (Port(53, "UDP"), Port(53, "TCP"))
 # After the Service's translation the server's own port counts, which differs by cluster.
@@ -95,6 +112,10 @@ def declared(cluster: Cluster) -> Iterator[tuple[End, End, Port]]:
     ):
         for name in ends.keys() & set(names):
             yield from ((ends[name], destination, port) for port in ports)
+    if cluster.find("Namespace", ADAPTER.namespace):
+        yield ADAPTER, ends["prometheus"], Port(9090)
+    in_mesh = (pod.name for pod in cluster.pods() if has_sidecar(pod))
+    yield from ((ends[name], ISTIOD, Port(15012)) for name in in_mesh)
 
 
 def _api_ports(cluster: Cluster) -> tuple[Port, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from tests.manifests.judge.mesh import sidecars
 from tests.manifests.judge.objects import Object, Pod
 
 _SUFFIXES = {
@@ -49,7 +50,8 @@ def of_pod(pod: Pod) -> Amounts:
     for side in ("requests", "limits"):
         for resource in RESOURCES:
             running = _sum(
-                _of(c, side, resource) for c in [*beside, *pod.spec["containers"]]
+                _of(c, side, resource)
+                for c in [*beside, *sidecars(pod), *pod.spec["containers"]]
             )
             first = max((_of(c, side, resource) for c in before), default=Decimal(0))
             total[side, resource] = max(running, first)

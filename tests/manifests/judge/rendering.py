@@ -25,6 +25,10 @@ def overlays() -> dict[str, Path]:
     return found
 
 
+class RenderError(Exception):
+    """An overlay that kustomize cannot build."""
+
+
 @cache
 def render(folder: Path) -> Cluster:
     done = subprocess.run(
@@ -33,7 +37,10 @@ def render(folder: Path) -> Cluster:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"{folder.name}: {done.stderr.strip()}"
+    if done.returncode != 0:
+        # Before `err=` kubectl says where in its own source it stopped.
+        reason = done.stderr.strip().rpartition("err=")[2]
+        raise RenderError(f"{folder.name} cannot be rendered: {reason}")
     # The loader in C: dashboards make an overlay long.
     objects = yaml.load_all(done.stdout, Loader=yaml.CSafeLoader)
     return Cluster(folder.name, tuple(thing for thing in objects if thing))
