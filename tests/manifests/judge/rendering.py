@@ -26,7 +26,7 @@ def overlays() -> dict[str, Path]:
 
 
 class RenderError(Exception):
-    """An overlay that kustomize cannot build."""
+    """An overlay that kustomize cannot build, or builds with a warning."""
 
 
 @cache
@@ -37,7 +37,7 @@ def render(folder: Path) -> Cluster:
         text=True,
         check=False,
     )
-    if done.returncode != 0:
+    if done.returncode != 0 or done.stderr.strip():
         # Before `err=` kubectl says where in its own source it stopped.
         reason = done.stderr.strip().rpartition("err=")[2]
         raise RenderError(f"{folder.name} cannot be rendered: {reason}")

@@ -23,7 +23,9 @@ def fetched(cluster: Cluster) -> dict[str, set[str]]:
     for thing in cluster.of("ExternalSecret"):
         target = thing["spec"].get("target") or {}
         template = (target.get("template") or {}).get("data")
-        keys = template or [entry["secretKey"] for entry in thing["spec"]["data"]]
+        keys = template or [
+            entry["secretKey"] for entry in thing["spec"].get("data", [])
+        ]
         made[target.get("name", name_of(thing))] = set(keys)
     return made
 
