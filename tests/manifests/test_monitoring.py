@@ -89,7 +89,7 @@ def test_alertmanager_posts_to_the_backend_by_a_host_it_allows(
         for hook in receiver.get("webhook_configs", ())
     ]
     assert urls
-    hosts = generated(cluster, "backend")["ALLOWED_HOSTS"].split(",")
+    hosts = generated(cluster, "backend-settings")["ALLOWED_HOSTS"].split(",")
     for url in urls:
         assert leads_to(cluster, url), url
         assert urlsplit(url).hostname in hosts
@@ -98,6 +98,6 @@ def test_alertmanager_posts_to_the_backend_by_a_host_it_allows(
 def test_backend_and_grafana_ask_prometheus_where_it_is(cluster: Cluster) -> None:
     sources = yaml.safe_load(generated(cluster, "grafana")["datasources.yaml"])
     urls = {source["url"] for source in sources["datasources"]}
-    urls.add(generated(cluster, "backend")["PROMETHEUS_URL"])
+    urls.add(generated(cluster, "backend-settings")["PROMETHEUS_URL"])
     assert {url for url in urls if not leads_to(cluster, url)} == set()
     assert {urlsplit(url).hostname for url in urls} == {"prometheus"}
