@@ -10,7 +10,7 @@ from tests.manifests.judge import references, secrets
 from tests.manifests.judge.literals import written_out
 from tests.manifests.judge.objects import Cluster
 from tests.manifests.judge.references import of_pod
-from tests.manifests.judge.rendering import overlays, render
+from tests.manifests.judge.rendering import KUBERNETES, overlays, render
 
 pytestmark = pytest.mark.manifests
 ByHand = dict[str, dict[str, str]]
@@ -19,14 +19,24 @@ ONE_KEY = {"prometheus": "METRICS_TOKEN", "alertmanager": "ALERTMANAGER_TOKEN"}
 SERVERS = {"postgres", "postgres-replica", "redis"}
 
 
+@pytest.fixture
+def first(kubectl: None) -> Cluster:
+    """What is fetched before an overlay is applied."""
+    return render(KUBERNETES / "components/external-secrets/first")
+
+
 def test_no_secret_is_written_out(cluster: Cluster) -> None:
     assert written_out(cluster) == []
 
 
 def test_everything_that_is_referred_to_is_there(
-    cluster: Cluster, by_hand: ByHand
+    cluster: Cluster, first: Cluster, by_hand: ByHand
 ) -> None:
-    assert references.missing(cluster, secrets.all_of(cluster, by_hand)) == []
+    """Where Secrets are fetched, nobody makes them by hand."""
+    fetches = cluster.of("ExternalSecret")
+    beforehand = secrets.fetched(first) if fetches else by_hand
+    there = secrets.all_of(cluster, beforehand)
+    assert references.missing(cluster, there) == []
 
 
 def test_every_key_that_is_made_is_used(by_hand: ByHand) -> None:
@@ -98,13 +108,17 @@ def test_the_owner_role_is_for_migrations_and_rotation(cluster: Cluster) -> None
 
 
 def test_production_fetches_all_that_is_made_by_hand_elsewhere(
-    prod: Cluster, by_hand: ByHand
+    prod: Cluster, first: Cluster, by_hand: ByHand
 ) -> None:
     issued = secrets.issued(prod)
-    fetched = secrets.fetched(prod)
-    assert fetched == {n: set(d) for n, d in by_hand.items() if n not in issued}
+    wanted = {name: set(keys) for name, keys in by_hand.items() if name not in issued}
+    assert secrets.fetched(prod) | secrets.fetched(first) == wanted
 
 
-def test_a_rotated_password_is_not_fetched_away_again(prod: Cluster) -> None:
+def test_a_rotated_password_is_not_fetched_away_again(
+    prod: Cluster, first: Cluster
+) -> None:
+    """It is fetched before anything runs, by hand; from then on the rotation writes it."""
     assert prod.has("rotate-database-password")
-    assert not secrets.overwritten(prod, "database-app")
+    assert set(secrets.fetched(first)) == {"database-app"}
+    assert "database-app" not in secrets.fetched(prod)

@@ -18,7 +18,12 @@ VERSIONS = ("1.37", "1.35", "1.32")
 FOREIGN = {
     "argoproj.io": {"Application", "AppProject"},
     "cert-manager.io": {"Certificate", "ClusterIssuer", "Issuer"},
-    "external-secrets.io": {"ClusterSecretStore", "ExternalSecret", "SecretStore"},
+    "external-secrets.io": {
+        "ClusterSecretStore",
+        "ExternalSecret",
+        "PushSecret",
+        "SecretStore",
+    },
     "networking.istio.io": {"DestinationRule", "Gateway", "VirtualService"},
     "security.istio.io": {"AuthorizationPolicy", "PeerAuthentication"},
     "telemetry.istio.io": {"Telemetry"},

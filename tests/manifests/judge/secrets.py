@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tests.manifests.judge.objects import Cluster, name_of
 
@@ -31,21 +31,11 @@ def fetched(cluster: Cluster) -> dict[str, set[str]]:
 
 
 def all_of(
-    cluster: Cluster, by_hand: Mapping[str, Mapping[str, str]]
+    cluster: Cluster, beforehand: Mapping[str, Iterable[str]]
 ) -> dict[str, set[str]]:
-    """Keys of every Secret by its name."""
-    made = {name: set(data) for name, data in by_hand.items()}
+    """Keys of every Secret by its name: those made before, and those the cluster makes."""
+    made = {name: set(keys) for name, keys in beforehand.items()}
     for more in (issued(cluster), fetched(cluster)):
         for name, keys in more.items():
             made[name] = made.get(name, set()) | keys
     return made
-
-
-def overwritten(cluster: Cluster, name: str) -> bool:
-    """Whether the operator writes a Secret again after it has made it once."""
-    return any(
-        (thing["spec"].get("target") or {}).get("name", name_of(thing)) == name
-        and thing["spec"].get("refreshPolicy") != "CreatedOnce"
-        and str(thing["spec"].get("refreshInterval", "1h")) not in {"0", "0s"}
-        for thing in cluster.of("ExternalSecret")
-    )
