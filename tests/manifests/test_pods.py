@@ -49,6 +49,12 @@ def test_every_container_says_what_it_needs_and_may_take(cluster: Cluster) -> No
     assert [problem for pod in cluster.pods() for problem in unbounded(pod)] == []
 
 
+def test_no_pod_is_told_of_services_by_variables(cluster: Cluster) -> None:
+    """A Service named `redis` would set REDIS_PORT and the like in every pod."""
+    told = [p.title for p in cluster.pods() if p.spec.get("enableServiceLinks", True)]
+    assert told == []
+
+
 def test_only_three_workloads_carry_a_token(cluster: Cluster) -> None:
     assert tokens(cluster) <= TOKENS
     assert {name for name in TOKENS if cluster.has(name)} <= tokens(cluster)

@@ -64,7 +64,16 @@ def test_a_pod_by_another_name_is_found() -> None:
     assert strangers(cluster(deployment())) == []
 
 
-def test_a_version_other_than_the_tag_is_found() -> None:
-    assert other_versions(_running("ironclad-backend:1.0.0")) == []
-    (found,) = other_versions(_running("ironclad-backend:1.0.1"))
-    assert "'1.0.0'" in found
+@pytest.mark.parametrize(
+    ("image", "problems"),
+    [
+        ("ironclad-backend:1.0.0", 0),
+        ("ironclad-backend:1.0.1", 1),
+        ("ironclad-backend:1.0.0-rc1", 1),
+        ("postgres:1.0.0-bookworm", 0),
+        ("prometheus:v1.0.0", 0),
+        ("prometheus:v1.0.1", 1),
+    ],
+)
+def test_a_version_other_than_the_tag_is_found(image: str, problems: int) -> None:
+    assert len(other_versions(_running(image))) == problems

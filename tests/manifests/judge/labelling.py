@@ -37,11 +37,18 @@ def _version(pod: Pod) -> str | None:
 
 
 def other_versions(cluster: Cluster) -> list[str]:
-    """Pods of our image whose version label is not its tag."""
+    """Pods whose version label is not that of the image they are about."""
     return [
-        f"{pod.title} says {pod.labels.get(PREFIX + 'version')!r}, runs {image}"
+        f"{pod.title} says {said!r}, runs {image}"
         for pod in cluster.pods()
-        for image in {container["image"] for container in pod.containers()}
-        if "ironclad-backend" in image
-        and pod.labels.get(PREFIX + "version") != tag_of(image)
+        if (image := pod.spec["containers"][0]["image"])
+        and (said := pod.labels.get(PREFIX + "version")) != version_of(image)
     ]
+
+
+def version_of(image: str) -> str:
+    """Our own tag as it is; of another's, without `v` and the system it is built on."""
+    tag = tag_of(image)
+    if "ironclad-backend" in image:
+        return tag
+    return tag.removeprefix("v").partition("-")[0]
