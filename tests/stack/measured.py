@@ -1,4 +1,4 @@
-"""What an alert's expression measures: it with the comparisons taken away.
+"""What an expression asks for, and what an alert's measures: it without its comparisons.
 
 An alert that does not fire returns nothing, and so does one that names what does not exist.
 """
@@ -16,6 +16,10 @@ _TOKEN = re.compile(
 _COMPARE = {"==", "!=", "<", ">", "<=", ">="}
 _SETS = {"and", "or", "unless"}
 _MATCHING = {"on", "ignoring", "group_left", "group_right"}
+_LABELS = {"by", "without"}
+_WORDS = _SETS | _MATCHING | _LABELS | {"bool", "offset"}
+_CALL = {"("}
+_NAME = re.compile(r"[A-Za-z_:][\w:]*")
 _ARITHMETIC = set("+-*/%^")
 Tokens = list[str]
 
@@ -33,6 +37,21 @@ def alternatives(expression: str) -> list[str]:
     """Both sides of its `or`: the second may hide that the first has no data."""
     whole = _TOKEN.findall(expression)
     return [" ".join(tokens) for tokens in _operands(whole, {"or"})]
+
+
+def metrics(expression: str) -> set[str]:
+    """The names of the series that are asked for."""
+    tokens = [*_TOKEN.findall(expression), ""]
+    found: set[str] = set()
+    at = 0
+    while at < len(tokens) - 1:
+        token, following = tokens[at], tokens[at + 1]
+        if token in _MATCHING | _LABELS and following == "(":
+            at = _closing(tokens, at + 1)
+        elif _NAME.fullmatch(token) and following not in _CALL | _LABELS:
+            found.add(token)
+        at += 1
+    return found - _WORDS
 
 
 def _without_limits(tokens: Tokens) -> Tokens:

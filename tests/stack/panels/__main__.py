@@ -53,7 +53,9 @@ def main() -> None:
 def _run(ships: Fleet) -> list[Dashboard]:
     with Traffic(ships.setup, ships.nginx.url):
         until(lambda: ships.get("/api/traffic")["ok"] > 100, 60, "traffic")
+        time.sleep(15)  # a rate's whole interval
         began = time.time()
+        time.sleep(2)  # to be seen before anything is used
         _look_around(ships)
         time.sleep(_HEALTHY)
         ships.post("/api/chaos", FAULT)

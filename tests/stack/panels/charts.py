@@ -16,6 +16,7 @@ PALETTE = (
 )  # fmt: skip
 _LEGEND = 17  # pixels of one line of a legend
 _LEFT, _BOTTOM, _TICKS = 74, 18, 4
+_WIDE = 300  # pixels: room for three times
 
 
 def stat(panel: Panel) -> str:
@@ -161,7 +162,8 @@ def _svg(
             f'<text x="{_LEFT - 5}" y="{y(value) + 4:.1f}" text-anchor="end">'
             f"{escape(look.written(value))}</text>"
         )
-    parts += [_clock(span, part, x, height) for part in (0, 0.5, 1)]
+    told = (0, 0.5, 1) if width > _WIDE else (0, 1)
+    parts += [_clock(span, part, x, height) for part in told]
     parts += _notes(dashboard, x, bottom)
     if "thresholdsStyle" in defaults["custom"]:
         parts += [
@@ -184,8 +186,18 @@ def _bounds(
     high = max(values, default=1) if most is None else most
     high = max(high, low)
     if math.isclose(low, high, rel_tol=1e-9):
-        return low, low + (abs(low) or 1)
-    return low, high + (0 if most is not None else (high - low) * 0.05)
+        return (0, high) if high > 0 else (low, low + 1)
+    if most is not None:
+        return low, high
+    step = _round((high - low) / _TICKS)
+    low = math.floor(low / step) * step
+    return low, low + _TICKS * _round((high - low) / _TICKS)
+
+
+def _round(step: float) -> float:
+    """The next one that people count in."""
+    ten: float = 10 ** math.floor(math.log10(step))
+    return next(ten * each for each in (1, 2, 2.5, 5, 10) if ten * each >= step * 0.999)
 
 
 def _clock(span: Span, part: float, x: Scale, height: int) -> str:

@@ -67,7 +67,7 @@ def _panel(panel: Panel) -> Iterator[str]:
 
 
 def _results(panel: Panel, answer: Answer) -> Iterator[str]:
-    shown = answer.series[:_MOST]
+    shown = sorted(answer.series, key=lambda series: -series.last)[:_MOST]
     for series in shown:
         look = look_of(panel, column(panel, answer.ref) or series.name)
         yield f"# {_named(series)}{look.written(series.last)}"
