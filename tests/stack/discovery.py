@@ -39,6 +39,7 @@ class Pod:
         told = {
             "namespace": NAMESPACE,
             "pod_name": self.name,
+            "pod_node_name": "worker-1",
             "pod_phase": "Running",
             "pod_container_init": "false",
             "pod_container_port_name": "http",
@@ -60,11 +61,12 @@ def pods_write(folder: Path, pods: Sequence[Pod]) -> None:
 
 
 def prometheus_config(
-    *, own: str, token_file: Path, recordings: Mapping[str, str]
+    *, own: str, token_file: Path, recordings: Mapping[str, str], store: str
 ) -> str:
     """prometheus.yaml as it is, every second and without an API server.
 
-    `recordings` are addresses that answer for jobs whose targets only a cluster has.
+    `recordings` are addresses that answer for jobs whose targets only a cluster has,
+    `store` is the URL of what takes the place of the long-term store.
     """
     config: Any = yaml.safe_load(
         (MONITORING / "prometheus/prometheus.yaml").read_text()
@@ -96,6 +98,13 @@ def prometheus_config(
             job["authorization"]["credentials_file"] = str(token_file)
         jobs.append(job)
     config["scrape_configs"] = jobs
+    example: Any = yaml.safe_load(
+        (MONITORING / "prometheus/remote-write.yaml").read_text()
+    )
+    for each in example["remote_write"]:
+        each["url"] = f"{store}/api/v1/push"
+        each["authorization"]["credentials_file"] = str(token_file)
+    config |= example
     return yaml.safe_dump(config)
 
 

@@ -26,6 +26,7 @@ from tests.stack.discovery import (
     pods_write,
     prometheus_config,
 )
+from tests.stack.exporters import Exporters, exporters
 from tests.stack.nginx import Nginx
 from tests.stack.programs import Program, healthy_history
 from tests.stack.redis import Redis
@@ -97,6 +98,7 @@ class Fleet:
     prometheus: Configured
     alertmanager: Configured
     replicas: list[Server]
+    exporters: Exporters
     others: list[Pod] = field(default_factory=list)  # of the cluster, beside replicas
     _born: int = 0
 
@@ -130,7 +132,7 @@ class Fleet:
 
     def discover(self) -> None:
         pods = [Pod(r.url, "backend", f"backend-{r.port}") for r in self.replicas]
-        watchers = [Pod(self.alertmanager.url, "alertmanager", "alertmanager-0", False)]
+        watchers = [Pod(self.alertmanager.url, "alertmanager", "alertmanager-0")]
         pods_write(self.folder, [*pods, *watchers, *self.others])
 
     def replace_all(self) -> None:
@@ -191,7 +193,15 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
             list(pool.map(Server.__enter__, replicas))
         nginx = stack.enter_context(Nginx(folder, [each.port for each in replicas]))
         webhook = f"{nginx.url}/api/alertmanager"
-        _configure(folder, ours, urls["prometheus"], webhook, tokens)
+        measuring = stack.enter_context(exporters(folder, setup.database_url))
+        _configure(
+            folder,
+            ours,
+            own=urls["prometheus"],
+            webhook=webhook,
+            tokens=tokens,
+            measuring=measuring,
+        )
         made = Fleet(
             setup=ours,
             folder=folder,
@@ -200,6 +210,8 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
             prometheus=_prometheus(folder, ports["prometheus"]),
             alertmanager=_alertmanager(folder, ports["alertmanager"]),
             replicas=replicas,
+            exporters=measuring,
+            others=_others(measuring),
         )
         made.discover()
         healthy_history(folder, instance="before the fleet")
@@ -208,8 +220,28 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
         yield made
 
 
-def _configure(
-    folder: Path, setup: Setup, own: str, webhook: str, tokens: Mapping[str, Path]
+def _others(measuring: Exporters) -> list[Pod]:
+    by_port = False  # found by the name of their port, not by their annotation
+    return [
+        Pod(measuring.postgres.url, "postgres-exporter", "postgres-exporter-0"),
+        Pod(measuring.node.url, "node-exporter", "node-exporter-0", by_port),
+        Pod(
+            measuring.kube_state_metrics.url,
+            "kube-state-metrics",
+            "kube-state-metrics-0",
+            by_port,
+        ),
+    ]
+
+
+def _configure(  # noqa: PLR0913 - each once, and only here
+    folder: Path,
+    setup: Setup,
+    *,
+    own: str,
+    webhook: str,
+    tokens: Mapping[str, Path],
+    measuring: Exporters,
 ) -> None:
     rules = setup.manage("prometheus_rules", "--scale", str(setup.scale))
     (folder / "rules.yaml").write_text(rules)
@@ -218,7 +250,13 @@ def _configure(
     )
     (folder / "prometheus.yaml").write_text(
         prometheus_config(
-            own=own.split("//")[1], token_file=tokens["METRICS_TOKEN"], recordings={}
+            own=own.split("//")[1],
+            token_file=tokens["METRICS_TOKEN"],
+            recordings={
+                each.name: each.url.split("//")[1]
+                for each in (measuring.cadvisor, measuring.kubelet)
+            },
+            store=measuring.kubelet.url,
         )
     )
     (folder / "alertmanager.yaml").write_text(
@@ -246,5 +284,6 @@ def _alertmanager(folder: Path, port: int) -> Configured:
         port,
         "--config.file=alertmanager.yaml",
         "--storage.path=alertmanager-data",
-        "--cluster.listen-address=",
+        f"--cluster.listen-address=127.0.0.1:{free_port()}",
+        "--cluster.settle-timeout=1s",  # nobody else will come
     )

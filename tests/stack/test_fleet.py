@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,77 +15,22 @@ import psycopg
 import pytest
 
 from tests.acceptance.harness.consoles import Console, sign_in
-from tests.acceptance.harness.databases import fresh_database
-from tests.acceptance.harness.processes import Server, Setup
+from tests.acceptance.harness.processes import Server
 from tests.acceptance.harness.waiting import until
-from tests.stack.fleet import REPLICAS, Fleet, Sent, Traffic, fleet
+from tests.stack.conftest import (
+    FAST,
+    RATE,
+    REQUESTS,
+    SERVICE,
+    counted_by_slos,
+)
+from tests.stack.fleet import REPLICAS, Fleet, Sent, Traffic
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
-SERVICE = 'app="backend", route=~"/api/users.*"'
-REQUESTS = f"sum(http_requests_total{{{SERVICE}}})"
 FAILED = f'sum(http_requests_total{{{SERVICE}, status=~"5.."}})'
-FAST = "ErrorBudgetBurn1h"
-RATE = 0.07
 ONE_SAMPLE = 50  # requests between two scrapes
 # At one replica at a time: its third of the traffic, for the delay and a generous answer.
 IN_FLIGHT = 18
-RECORDED = 2.0  # seconds between two records of a whole SLO period
-
-
-@pytest.fixture(scope="module")
-def ships() -> Iterator[Fleet]:
-    with (
-        tempfile.TemporaryDirectory(prefix="ironclad-fleet-") as folder,
-        fresh_database(os.environ["DATABASE_URL"]) as url,
-    ):
-        setup = Setup(url, Path(folder))
-        setup.prepare()
-        with fleet(setup, Path(folder)) as started:
-            yield started
-
-
-@pytest.fixture(scope="module")
-def before(ships: Fleet) -> int:
-    """Requests of the healthy days before, as Prometheus' SLOs count them.
-
-    `increase` extends a series to now while its last sample is less than a step old, and by
-    half a step afterwards: only then does the figure stand still.
-    """
-    seen = [0]
-
-    def still() -> bool:
-        seen.append(_counted(ships))
-        time.sleep(2 * RECORDED)
-        return 0 < seen[-1] == seen[-2]
-
-    until(still, 60, "SLOs from Prometheus stand still")
-    return seen[-1]
-
-
-def _counted(ships: Fleet) -> int:
-    report = ships.get("/api/slo")
-    prometheus = report["source"]["name"] == "prometheus"
-    return int(report["slos"][0]["total"]) if prometheus else 0
-
-
-@pytest.fixture(scope="module")
-def told(ships: Fleet, before: int) -> Sent:
-    """A healthy time, a 7 % fault until people were told, and a healthy one again."""
-    with Traffic(ships.setup, ships.nginx.url) as traffic:
-        until(lambda: (ships.prometheus.value(REQUESTS) or 0) > 500, 40, "traffic")
-        ships.post("/api/chaos", {"errorRate": RATE, "reason": "seen by the fleet"})
-        until(lambda: FAST in _alerts(ships), 40, f"Alertmanager has told of {FAST}")
-        ships.post("/api/chaos/disable")
-        until(lambda: _state(ships) == "resolved", 60, "it resolves itself")
-        return traffic.finish()
-
-
-def _alerts(ships: Fleet) -> set[str]:
-    return {name for each in ships.get("/api/incidents") for name in each["alerts"]}
-
-
-def _state(ships: Fleet) -> str:
-    return str(ships.get("/api/incidents")[0]["state"])
 
 
 def test_prometheus_counts_what_the_traffic_sent(ships: Fleet, told: Sent) -> None:
@@ -120,7 +61,7 @@ def test_alertmanager_opened_one_incident_and_it_ended(
 
 def test_both_sources_of_slis_agree(ships: Fleet, before: int, told: Sent) -> None:
     until(
-        lambda: abs(_counted(ships) - before - told.sent) <= ONE_SAMPLE,
+        lambda: abs(counted_by_slos(ships) - before - told.sent) <= ONE_SAMPLE,
         20,
         f"Prometheus' SLOs hold {told.sent} requests more than {before}",
     )
