@@ -59,3 +59,11 @@ def test_it_mounts_the_primarys_own_configuration() -> None:
     assert {"name": "config", "mountPath": "/etc/postgresql", "readOnly": True} in (
         container["volumeMounts"]
     )
+
+
+@pytest.mark.parametrize("probe", ["readinessProbe", "livenessProbe"])
+def test_it_is_looked_after_as_its_primary(probe: str) -> None:
+    (primary,), (replica,) = (
+        pod(name)["containers"] for name in ("postgres", "postgres-replica")
+    )
+    assert replica[probe] == primary[probe]
