@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ARGOCD = ROOT / "deploy/argocd"
 KUBERNETES = ROOT / "deploy/kubernetes"
 ENVIRONMENTS = ["dev", "staging", "prod"]
-# Of kustomize itself: they make objects and are none.
-OF_KUSTOMIZE = {"kustomize.config.k8s.io", "builtin"}
 
 
 def read(name: str) -> Any:
@@ -28,25 +27,34 @@ def allowed(scope: str) -> set[tuple[str, str]]:
     return {(each["group"], each["kind"]) for each in PROJECT[f"{scope}Whitelist"]}
 
 
-def used() -> set[tuple[str, str]]:
-    """Group and kind of every object in the base and the components, and what is generated."""
-    found = {("", "ConfigMap")}
-    for path in [
-        *KUBERNETES.glob("base/**/*.yaml"),
-        *KUBERNETES.glob("components/**/*.yaml"),
-    ]:
-        for each in yaml.safe_load_all(path.read_text("utf-8")):
-            if isinstance(each, dict) and {"apiVersion", "kind"} <= each.keys():
-                group, _, version = each["apiVersion"].rpartition("/")
-                found.add(
-                    (group or ("builtin" if version == "builtin" else ""), each["kind"])
-                )
-    return {pair for pair in found if pair[0] not in OF_KUSTOMIZE}
+def objects(folder: Path) -> Iterator[dict[str, Any]]:
+    """What a kustomization brings, with what those that it names bring."""
+    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text("utf-8"))
+    if "configMapGenerator" in kustomization:
+        yield {"apiVersion": "v1", "kind": "ConfigMap"}
+    for name in (
+        *kustomization.get("resources", []),
+        *kustomization.get("components", []),
+    ):
+        path = (folder / name).resolve()
+        if path.is_dir():
+            yield from objects(path)
+        else:
+            yield from yaml.safe_load_all(path.read_text("utf-8"))
 
 
-def test_every_kind_that_is_deployed_is_allowed() -> None:
-    assert len(used()) > 10
-    assert used() - allowed("clusterResource") - allowed("namespaceResource") == set()
+DEPLOYED = [
+    each for name in ENVIRONMENTS for each in objects(KUBERNETES / "overlays" / name)
+]
+
+
+def test_what_is_deployed_is_allowed_and_no_other_kind() -> None:
+    used = {(group_of(each["apiVersion"]), each["kind"]) for each in DEPLOYED}
+    assert used == allowed("clusterResource") | allowed("namespaceResource")
+
+
+def group_of(version: str) -> str:
+    return version.rpartition("/")[0]
 
 
 def test_nothing_is_allowed_wholesale_and_no_secret_at_all() -> None:
@@ -70,15 +78,11 @@ def test_an_application_deploys_its_overlay_to_its_own_cluster(
 
 
 def test_the_destinations_are_our_namespaces_and_no_other() -> None:
-    texts = [path.read_text("utf-8") for path in KUBERNETES.glob("**/namespace*.yaml")]
     made = {
-        each["metadata"]["name"]
-        for text in texts
-        for each in yaml.safe_load_all(text)
-        if each["kind"] == "Namespace"
+        each["metadata"]["name"] for each in DEPLOYED if each["kind"] == "Namespace"
     }
     reached = {each["namespace"] for each in PROJECT["destinations"]}
-    assert made <= reached == {"ironclad-demo", "ironclad-nodes"}
+    assert reached == made == {"ironclad-demo", "ironclad-nodes"}
 
 
 def test_dev_follows_by_itself_and_production_waits_for_a_person() -> None:
