@@ -12,7 +12,10 @@ class IroncladConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from ironclad import shared_cache
+        from ironclad import (
+            checks,  # noqa: F401 - registered by being imported
+            shared_cache,
+        )
         from ironclad.observability import logs, metrics
 
         # What a command prints is its result: its log goes beside it. The server's entry

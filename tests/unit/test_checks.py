@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from django.conf import settings
 from pytest_django import Settings
 
 from ironclad import checks
@@ -117,3 +121,17 @@ def test_a_bad_webhook_is_told_by_its_number(production: Settings) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "a.localhost"])
 def test_a_loopback_host_is_known(host: str) -> None:
     assert checks.is_loopback(host)
+
+
+def test_every_command_hears_of_them() -> None:
+    """In a process of its own: here they are imported in any case."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "METRICS_TOKEN": "short"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "ironclad.E004" in done.stderr
