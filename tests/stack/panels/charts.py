@@ -203,7 +203,7 @@ def _round(step: float) -> float:
 def _clock(span: Span, part: float, x: Scale, height: int) -> str:
     at = span.start + (span.end - span.start) * part
     place = x(at)
-    anchor = {0: "start", 1: "end"}.get(part, "middle")
+    anchor = "start" if part == 0 else "end" if part == 1 else "middle"
     told = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
     return (
         f'<text x="{place:.1f}" y="{height - 3}" text-anchor="{anchor}">{told}</text>'
