@@ -22,9 +22,9 @@ section{background:#fff;border:1px solid #ced4da;border-radius:3px;padding:5px 8
 h2{font-size:14px;padding:8px 6px} h3{margin:0 0 4px;font-size:13px;font-weight:600}
 svg path{fill:none} svg .grid{stroke:#e9ecef} svg text{font-size:10.5px;fill:#495057}
 table{border-collapse:collapse;width:100%} th{font-weight:400;color:#495057;text-align:left}
-.legend{font-size:12px;line-height:15px;table-layout:fixed} .legend td,.legend th{padding:1px 4px;white-space:nowrap}
-.legend td{overflow:hidden;text-overflow:ellipsis}
-.legend td+td,.legend th+th{text-align:right;width:78px}
+.legend{font-size:12px;line-height:15px} .legend td,.legend th{padding:1px 4px;white-space:nowrap}
+.legend td:first-child{overflow:hidden;text-overflow:ellipsis;max-width:0;width:99%}
+.legend td+td,.legend th+th{text-align:right;min-width:48px}
 .legend i{display:inline-block;width:10px;height:3px;margin-right:6px;vertical-align:middle}
 .stats{display:flex;flex-wrap:wrap;gap:4px 18px;justify-content:center;align-content:center;height:85%}
 .stats small{display:block;color:#495057} .stats b{font-weight:600;line-height:1.1}
