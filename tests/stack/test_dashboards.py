@@ -15,6 +15,7 @@ from tests.stack.observed import Moments, has_data, moments, rules
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
 # Those that are empty while all is well, by panel and legend. The fleet's fault fills them.
+# A deployment is marked for five minutes, and the fleet is younger than that.
 IN_A_FAULT = {
     ("annotation", "Faults"),  # injected
     ("annotation", "Alerts and incidents"),  # firing
