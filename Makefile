@@ -41,7 +41,8 @@ test-pg15: develop ## the SQL tests on PostgreSQL 15
 test-stack: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
 	@.venv/bin/python -m ironclad.embedded.tools stack
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
-	@$(PYTEST) -q -m stack $(ARGS)
+	@$(PYTEST) -q -m "stack and not patient" $(ARGS)
+	@$(PYTEST) -q -n 2 --dist loadfile -m "stack and patient" $(ARGS)
 
 manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
 	@$(PYTEST) -q tests/manifests $(ARGS)

@@ -11,7 +11,7 @@ import yaml
 from ironclad.embedded.home import CHECKOUT
 from tests.stack.tools import MONITORING, well
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 COMPONENT = CHECKOUT / "deploy/kubernetes/components/custom-metrics"
 SERIES = (
     'http_requests_total{{app="backend",namespace="ironclad-demo",pod="{pod}",{more}}}'

@@ -14,7 +14,7 @@ from tests.acceptance.harness.waiting import until
 from tests.stack.deployed import Deployed
 from tests.stack.tools import MONITORING, well
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 
 def alertmanager(folder: Path, ports: list[int], number: int) -> Deployed:

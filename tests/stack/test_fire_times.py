@@ -9,7 +9,7 @@ import pytest
 from sre_console.slo.budget import clears_after, fires_after
 from tests.stack.rule_stage import EVERY, Stage
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 HOUR, DAY = 3600, 86_400
 # The rules, their windows and thresholds as SLO.md of the field has them, not as ours were made.
 PAGES = (("ErrorBudgetBurn1h", 14.4, HOUR), ("ErrorBudgetBurn6h", 6.0, 6 * HOUR))

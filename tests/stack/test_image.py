@@ -25,7 +25,7 @@ from tests.stack.container import (
     within,
 )
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 ENTRY = f"{PLACE}/deploy/docker/entrypoint.sh"
 
 

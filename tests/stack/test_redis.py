@@ -20,7 +20,7 @@ from ironclad.shared_cache import TIMEOUT, SharedCache
 from tests.acceptance.harness.waiting import until
 from tests.stack.redis import Redis
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 OPEN = 0.5  # seconds
 
 

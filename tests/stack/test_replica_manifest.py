@@ -11,7 +11,7 @@ import yaml
 
 from ironclad.embedded.home import CHECKOUT
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 KUBERNETES = CHECKOUT / "deploy/kubernetes"
 
 

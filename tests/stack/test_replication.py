@@ -11,7 +11,7 @@ from ironclad.embedded.account import give
 from tests.acceptance.harness.waiting import until
 from tests.stack.replication import SLOT, Pod, clone, pods, start_primary, start_replica
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from ironclad.shared_cache import SharedCache
 from tests.integration.rotation import certificate
 from tests.stack.tls_redis import FILES, TlsRedis
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 
 @pytest.fixture

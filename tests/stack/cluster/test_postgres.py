@@ -14,7 +14,7 @@ from tests.acceptance.harness.waiting import until
 from tests.stack.cluster import manifests
 from tests.stack.cluster.postgres import FILES, ClusterPostgres, refused
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 
 def ask(url: str, query: str) -> object:

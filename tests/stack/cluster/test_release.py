@@ -11,7 +11,7 @@ import yaml
 
 from tests.stack.cluster import manifests
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 DIGEST = "sha256:" + "0" * 64
 VERSION = "app.kubernetes.io/version"

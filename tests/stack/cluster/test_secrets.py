@@ -10,7 +10,7 @@ import pytest
 
 from tests.stack.cluster import manifests
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 TLS = {"tls.crt", "tls.key", "ca.crt"}
 EXPECTED = {

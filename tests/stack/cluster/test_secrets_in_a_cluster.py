@@ -9,7 +9,7 @@ import pytest
 from tests.stack.cluster.fake_kubectl import FakeCluster
 from tests.stack.cluster.manifests import values
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 
 @pytest.fixture(scope="module")

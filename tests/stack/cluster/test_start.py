@@ -20,7 +20,7 @@ from tests.acceptance.harness.waiting import until
 from tests.stack.cluster import manifests
 from tests.stack.cluster.postgres import ClusterPostgres, cluster_postgres
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 
 PROD = manifests.KUBERNETES / "overlays" / "prod"
 
