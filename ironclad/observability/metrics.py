@@ -172,6 +172,13 @@ ironclad_notifications_total = Counter(
     ("channel", "outcome"),
 )
 
+INCIDENT_EVENTS = ("opened", "acknowledged", "mitigated", "resolved", "reopened")
+ironclad_incidents_total = Counter(
+    "ironclad_incidents_total",
+    "What became of incidents: opened, acknowledged, mitigated, resolved, reopened.",
+    ("event",),
+)
+
 business_transactions_total = Counter(
     "business_transactions_total", "Writes on users.", ("type", "outcome")
 )
@@ -221,6 +228,10 @@ def count_notification(channel: str, outcome: str) -> None:
     ironclad_notifications_total.labels(channel, outcome).inc()
 
 
+def count_incident(event: str) -> None:
+    ironclad_incidents_total.labels(event).inc()
+
+
 def start_request_series(route: str, method: str, statuses: Iterable[int]) -> None:
     """Let series exist at 0: a rate needs to see the step from 0 to 1."""
     for status in statuses:
@@ -249,6 +260,8 @@ for _pattern in ("breaker", "retry", "bulkhead", "deadline"):
 for _channel in ("webhook", "email"):
     for _outcome in ("delivered", "dead", "held"):
         ironclad_notifications_total.labels(_channel, _outcome)
+for _event in INCIDENT_EVENTS:
+    ironclad_incidents_total.labels(_event)
 for _name in ("service", "console"):
     bulkhead_in_use.labels(_name)
 for _name in ("service", "console", "held", "bodies"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
-from django.db import connection
+from django.db import connection, transaction
 
+from ironclad.observability.metrics import INCIDENT_EVENTS, count_incident
 from sre_console.audit.actor import SYSTEM, Actor
 from sre_console.audit.services import record
 from sre_console.models import Incident, IncidentEvent
@@ -33,6 +35,8 @@ def noted(  # noqa: PLR0913
         text=text[:TEXT_MOST],
         detail=dict(detail or {}),
     )
+    if kind in INCIDENT_EVENTS:
+        transaction.on_commit(partial(count_incident, kind))
 
 
 def changed(

@@ -99,13 +99,13 @@ def test_every_query_goes_to_the_provisioned_source(dashboard: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=NAMES)
-def test_it_has_variables_links_and_the_three_annotations(
+def test_it_has_variables_links_and_the_annotations(
     dashboard: dict[str, Any],
 ) -> None:
     names = {each["name"] for each in dashboard["templating"]["list"]}
     assert names >= {"namespace", "pod", "console"}
     notes = [each["name"] for each in dashboard["annotations"]["list"]]
-    assert notes == ["Faults", "Alerts and incidents", "Deployments"]
+    assert notes == ["Faults", "Alerts", "Incidents", "Deployments"]
     used = set(_VARIABLE.findall(json.dumps(dashboard))) - {"__data"}
     assert used <= names
 

@@ -13,6 +13,7 @@ from tests.stack.measured import measured
 _BACK = 600  # seconds that are looked through for the fault
 _FAULT = "max(ironclad_fault_seconds) > 0"
 _TOLD = 'count(ALERTS{alertstate="firing", severity="page"})'
+_OPENED = 'sum(rate(ironclad_incidents_total{event="opened"}[2s])) > 0'
 _QUIET = 'sum(rate(http_requests_total{app="backend"}[10s])) > 10'
 
 
@@ -21,6 +22,7 @@ class Moments:
     """Epoch seconds of a run with traffic."""
 
     healthy: float  # just before the fault
+    opened: float  # just after it opened an incident
     fault: float  # while it is in force and a page fires
 
 
@@ -28,7 +30,11 @@ def moments(prometheus: Configured) -> Moments:
     """Raises AssertionError for a run in which nothing has happened."""
     fault = _last(prometheus, f"({_TOLD}) and on () ({_FAULT})", time.time())
     began = _first(prometheus, _FAULT)
-    return Moments(healthy=_last(prometheus, _QUIET, began - 1), fault=fault)
+    return Moments(
+        healthy=_last(prometheus, _QUIET, began - 1),
+        opened=_last(prometheus, _OPENED, fault),
+        fault=fault,
+    )
 
 
 def _first(prometheus: Configured, expression: str) -> float:

@@ -16,6 +16,7 @@ COLOURS = {
     "orange": "#d9600a",
     "red": "#c92a2a",
     "blue": "#1c6fc4",
+    "purple": "#7a3fb5",
 }
 
 
