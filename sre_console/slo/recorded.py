@@ -125,7 +125,10 @@ def _matrix(body: bytes) -> list[tuple[Mapping[str, str], list[tuple[float, floa
     result = _result(body, "matrix")
     with _reading():
         return [
-            (dict(each["metric"]), [(float(at), float(v)) for at, v in each["values"]])
+            (
+                {str(k): str(v) for k, v in dict(each["metric"]).items()},
+                [(float(at), float(v)) for at, v in each["values"]],
+            )
             for each in result
         ]
 
@@ -150,6 +153,7 @@ def _reading() -> Iterator[None]:
         TypeError,
         LookupError,
         AttributeError,
+        OverflowError,
         RecursionError,
     ) as error:
         raise NotAnAnswer(type(error).__name__) from error

@@ -117,6 +117,8 @@ def test_nothing_recorded_is_told() -> None:
         b'{"status":"success","data":{"resultType":"vector","result":[]}}',
         b'{"status":"success","data":{"resultType":"matrix","result":[{"metric":{}}]}}',
         b'{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[["x","y"]]}]}}',
+        b'{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1%s,"1"]]}]}}'
+        % (b"0" * 400),
         b'{"status":"success","data":[]}',
         b"[" * 100_000,
     ],
@@ -126,6 +128,20 @@ def test_what_is_no_answer_is_refused(body: bytes) -> None:
         read(body, scale=1)
     with pytest.raises(NotAnAnswer):
         scalars(body.replace(b"vector", b"scalar"))
+
+
+@pytest.mark.parametrize("label", [["x"], {"x": 1}, 5, None])
+def test_a_label_that_is_no_text_is_of_no_record(label: object) -> None:
+    metric: Any = {"__name__": label, "slo": "availability"}
+    found = known(answer((metric, [(AT, "1")]), one("sli:events:increase1h", 5)))
+    assert found.held("1h") == 5
+
+
+def test_a_number_beyond_all_numbers_is_refused() -> None:
+    figure = {"metric": {"what": "total"}, "value": [1, 10**400]}
+    data = {"resultType": "vector", "result": [figure]}
+    with pytest.raises(NotAnAnswer):
+        scalars(json.dumps({"status": "success", "data": data}).encode())
 
 
 def test_it_asks_for_the_moments_of_the_evaluations() -> None:
