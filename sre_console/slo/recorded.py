@@ -49,7 +49,7 @@ class Recorded:
     def burn(self, slo: str, window: str, b: float) -> float | None:
         """The burn rate over a window; None: no events, or nothing recorded."""
         ratio = self.values.get((f"{RATIO}{window}", slo, ""))
-        return None if ratio is None else ratio / b
+        return None if ratio is None else min(max(ratio, 0.0), 1.0) / b
 
     def period(self, slo: str, period: str) -> Count:
         """The events of a whole SLO period."""
@@ -64,7 +64,7 @@ class Recorded:
         return self.values.get((f"{HELD}{window}", "", ""), 0.0)
 
     def _count(self, record: str, slo: str) -> Count:
-        total = self.values.get((record, slo, "total"), 0.0)
+        total = max(self.values.get((record, slo, "total"), 0.0), 0.0)
         bad = self.values.get((record, slo, "bad"), 0.0)
         return Count(total, min(max(bad, 0.0), total))
 

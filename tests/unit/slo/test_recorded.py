@@ -9,6 +9,7 @@ from sre_console.slo.objectives import Objective, Rule
 from sre_console.slo.promql import bad_events
 from sre_console.slo.recorded import (
     EVENTS,
+    Count,
     NotAnAnswer,
     Recorded,
     query,
@@ -100,6 +101,23 @@ def test_of_two_servers_the_newest_counts() -> None:
     name = "sli:events:increase1h"
     first, second = one(name, 7, at=AT - 1, replica="a"), one(name, 8, replica="b")
     assert known(answer(second, first)).held("1h") == 8
+
+
+@pytest.mark.parametrize(
+    ("recorded", "burn"),
+    [(1e308, 1000), (2.0, 1000), (-1e-17, 0), (-3.0, 0), (0.5, 500)],
+)
+def test_a_share_is_between_none_and_all(recorded: float, burn: float) -> None:
+    """Rounding makes a latency's slightly negative; a broken server tells anything."""
+    found = known(answer(one("slo:sli_error:ratio_rate5m", recorded, slo="latency")))
+    assert found.burn("latency", "5m", 0.001) == pytest.approx(burn)
+
+
+def test_fewer_than_no_events_are_none() -> None:
+    name = f"{EVENTS}:increase30d"
+    counts = [one(name, -7, slo="latency", outcome=what) for what in ("total", "bad")]
+    found = known(answer(*counts))
+    assert found.period("latency", "30d") == Count(0, 0)
 
 
 def test_nothing_recorded_is_told() -> None:
