@@ -90,7 +90,7 @@ class Slis:
         if kept.found is None:
             return kept
         # A question that failed is no reason to change the source; several in a row are.
-        if self._clock.epoch() - kept.found.at <= self.late:
+        if self._is_recent(kept.found):
             return kept.found
         return Kept(None, kept.problem or Problem.LATE, kept.since or kept.found.at)
 
@@ -119,9 +119,13 @@ class Slis:
             raise Away(Problem.UNREADABLE) from error
         if found is None:
             raise Away(Problem.NO_RECORDS)
-        if self._clock.epoch() - found.at > self.late:
+        if not self._is_recent(found):
             raise Away(Problem.LATE)
         return found
+
+    def _is_recent(self, found: Recorded) -> bool:
+        """Not ahead either: a server whose clock is would seem to record long after its end."""
+        return abs(self._clock.epoch() - found.at) <= self.late
 
     def _ask(self, query: str, *, at: int | None = None) -> bytes:
         """The answer to an instant query, at an epoch second or now. Raises Away."""

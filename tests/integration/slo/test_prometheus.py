@@ -100,6 +100,8 @@ def test_before_the_first_answer_the_timeline_speaks(stage: Stage, feed: Feed) -
         (answers(b"<html>"), "unreadable"),
         (answers(b'{"status":"success","data":{"resultType":"matrix","result":[]}}'), "no_records"),
         (answers(matrix(NOW - 200)), "late"),
+        (answers(matrix(NOW + 200)), "late"),
+        (answers(matrix(1e300)), "late"),
         (lambda peer: peer.reset(), "away"),
         (lambda peer: peer.hold(), "away"),
     ],
