@@ -188,13 +188,14 @@ def _counters(found: dict[str, float], seconds: int) -> Counters:
         return max(0, round(found.get(what, 0.0)))
 
     total = whole("total")
+    bads = {o.name: min(whole(f"bad {o.name}"), total) for o in objectives()}
     return Counters(
         total=total,
         exercise=min(whole("exercise"), total),
         covered=min(whole("covered"), seconds),
         bad={
-            o.name: (min(whole(f"bad {o.name}"), total), whole(f"drilled {o.name}"))
-            for o in objectives()
+            name: (bad, min(whole(f"drilled {name}"), bad))
+            for name, bad in bads.items()
         },
     )
 

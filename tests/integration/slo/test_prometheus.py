@@ -148,6 +148,13 @@ def test_figures_that_nobody_renews_are_not_told_for_ever(stage: Stage) -> None:
     assert source(stage.report()) == ("timeline", "late")
 
 
+def test_nobody_is_charged_less_than_nothing(stage: Stage) -> None:
+    """Each of a report's figures is extrapolated by itself, so a part may exceed the whole."""
+    stage.behave(answers(vector(total=10.4, exercise=10.6, bad_availability=5.4, drilled_availability=5.6)))  # fmt: skip
+    (row,) = [slo for slo in sla_report(*period()).slos if slo.objective.name == "availability"]  # fmt: skip
+    assert (row.every.bad, row.charged.bad, row.charged.total) == (5, 0, 0)
+
+
 def test_a_token_is_sent_where_one_is_set(stage: Stage, settings: Settings) -> None:
     settings.PROMETHEUS_TOKEN = "a-token-of-prometheus"
     server = stage.behave(answers(matrix(NOW)))
