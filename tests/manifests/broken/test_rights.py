@@ -45,6 +45,16 @@ def test_a_right_on_one_object_and_in_a_group_is_told_apart() -> None:
     assert excess(_bound(one), {}) == ["prometheus may patch apps/deployments backend"]
 
 
+def test_a_role_of_the_same_name_elsewhere_is_another() -> None:
+    home = _bound(PODS)
+    more = _bound({**PODS, "resources": ["secrets"]})
+    for each in more.objects:
+        each["metadata"]["namespace"] = "ironclad-nodes"
+    both = cluster(*home.objects, *more.objects)
+    granted = {"prometheus": frozenset({"get pods"})}
+    assert excess(both, granted) == ["prometheus may get secrets"]
+
+
 def test_a_wildcard_is_found() -> None:
     assert wildcards(_bound(PODS)) == []
     for field in ("apiGroups", "resources", "verbs"):

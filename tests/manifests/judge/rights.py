@@ -39,13 +39,23 @@ def rights(cluster: Cluster) -> dict[str, set[Right]]:
     """All rights by the name of the service account."""
     held: dict[str, set[Right]] = {}
     for binding in cluster.of("RoleBinding", "ClusterRoleBinding"):
-        role = cluster.find(binding["roleRef"]["kind"], binding["roleRef"]["name"])
+        role = _role(cluster, binding)
         everywhere = binding["kind"] == "ClusterRoleBinding"
         for subject in binding.get("subjects") or []:
             mine = held.setdefault(subject["name"], set())
             for rule in (role or {}).get("rules") or []:
                 mine.update(_of_rule(rule, everywhere=everywhere))
     return held
+
+
+def _role(cluster: Cluster, binding: Object) -> Object | None:
+    """The ClusterRole, or the Role beside the binding: other namespaces may have its name."""
+    kind, name = binding["roleRef"]["kind"], binding["roleRef"]["name"]
+    named = [thing for thing in cluster.of(kind) if name_of(thing) == name]
+    if kind == "Role":
+        home = namespace_of(binding)
+        named = [role for role in named if namespace_of(role) == home]
+    return named[0] if named else None
 
 
 def excess(cluster: Cluster, granted: Mapping[str, frozenset[str]]) -> list[str]:
