@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.manifests.judge import references, secrets
+from tests.manifests.judge import paths, references, secrets
 from tests.manifests.judge.literals import written_out
 from tests.manifests.judge.objects import Cluster
 from tests.manifests.judge.references import of_pod
@@ -37,6 +37,13 @@ def test_everything_that_is_referred_to_is_there(
     beforehand = secrets.fetched(first) if fetches else by_hand
     there = secrets.all_of(cluster, beforehand)
     assert references.missing(cluster, there) == []
+
+
+def test_every_file_of_a_secret_is_where_it_is_read(
+    cluster: Cluster, by_hand: ByHand
+) -> None:
+    """A certificate or password that a server looks for elsewhere keeps it from starting."""
+    assert paths.astray(cluster, by_hand) == []
 
 
 def test_every_key_that_is_made_is_used(by_hand: ByHand) -> None:
