@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.manifests.judge import paths, references, secrets
 from tests.manifests.judge.literals import written_out
-from tests.manifests.judge.objects import Cluster
+from tests.manifests.judge.objects import Cluster, name_of
 from tests.manifests.judge.references import of_pod
 from tests.manifests.judge.rendering import KUBERNETES, overlays, render
 
@@ -75,6 +76,40 @@ def test_every_client_of_postgresql_checks_who_answers(
     asked = parse_qs(address.query)
     assert asked["sslmode"] == ["verify-full"]
     assert asked["sslrootcert"] == ["/run/secrets/database/ca.crt"]
+
+
+def test_what_is_fetched_makes_the_same_addresses(
+    cluster: Cluster, by_hand: ByHand
+) -> None:
+    """But for the password; so clients check who answers there, too."""
+    for fetch in cluster.of("ExternalSecret"):
+        made = (fetch["spec"]["target"].get("template") or {}).get("data") or {}
+        if url := made.get("url"):
+            name = name_of(fetch)
+            assert _without_password(url) == _without_password(by_hand[name]["url"])
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^:/]*):[^@]*@", r"\1@", url)
+
+
+def test_every_server_is_certified_for_the_name_it_is_called_by(
+    cluster: Cluster, by_hand: ByHand
+) -> None:
+    certified = {
+        issued["spec"]["secretName"]: set(issued["spec"]["dnsNames"])
+        for issued in cluster.of("Certificate")
+        if not issued["spec"].get("isCA")
+    }
+    if not certified:
+        return
+    urls = [data["url"] for data in by_hand.values() if "url" in data]
+    for host in {urlsplit(url).hostname for url in urls} | {"postgres-replica"}:
+        name = "redis-tls" if host == "redis" else "postgres-tls"
+        assert host in certified[name]
+    (ingress,) = cluster.of("Ingress")
+    for tls in ingress["spec"]["tls"]:
+        assert set(tls["hosts"]) <= certified[tls["secretName"]]
 
 
 def test_every_value_is_long_and_drawn_anew(by_hand: ByHand) -> None:
