@@ -17,6 +17,7 @@ from redis import BlockingConnectionPool, RedisError
 
 from ironclad.resilience import process
 from ironclad.resilience.breaker import Breaker, BreakerPolicy
+from ironclad.shared_cache_connection import KINDS
 
 TIMEOUT = 0.2  # seconds to connect, for an answer, and for a free connection
 OPEN = 5.0
@@ -50,10 +51,13 @@ def breaker() -> Breaker:
 @cache
 def _client() -> RedisCacheClient:
     # Django makes a cache for every request's context; each would connect anew.
+    kind = KINDS.get(settings.REDIS_URL.partition(":")[0])
+    chosen: dict[str, Any] = {"connection_class": kind} if kind else {}
     return RedisCacheClient(
         [settings.REDIS_URL],
         serializer=Plain,
         pool_class=BlockingConnectionPool,
+        **chosen,
         max_connections=_CONNECTIONS,
         timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
