@@ -160,3 +160,11 @@ def test_it_takes_requests_for_its_host_and_from_one_proxy(
     assert {rule["host"] for rule in ingress["spec"]["rules"]} | {"backend"} <= allowed
     assert "*" not in allowed
     assert variables["IRONCLAD_TRUSTED_PROXIES"] == "1"
+
+
+def test_links_lead_to_where_people_reach_it(
+    cluster: Cluster, container: Object
+) -> None:
+    (ingress,) = cluster.of("Ingress")
+    (rule,) = ingress["spec"]["rules"]
+    assert environment(cluster, container)["IRONCLAD_URL"] == f"https://{rule['host']}"

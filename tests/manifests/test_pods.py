@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.manifests.judge.objects import Cluster
@@ -43,6 +45,20 @@ def test_a_pod_with_volumes_says_whose_group_they_have(cluster: Cluster) -> None
         and "fsGroup" not in (pod.spec.get("securityContext") or {})
     ]
     assert without == []
+
+
+def test_what_is_to_last_is_written_into_the_claim(cluster: Cluster) -> None:
+    for pod in cluster.pods():
+        claims = pod.owner["spec"].get("volumeClaimTemplates") or []
+        for container in pod.spec["containers"] if claims else []:
+            mounts = {m["name"]: m["mountPath"] for m in container["volumeMounts"]}
+            words = " ".join([
+                *container.get("args", []),
+                *(f"--path={v['value']}" for v in container.get("env", []) if v["name"] == "PGDATA"),
+            ])  # fmt: skip
+            (path,) = re.findall(r"--(?:storage\.(?:tsdb\.)?)?path=(\S+)", words)
+            (claim,) = (mounts[claim["metadata"]["name"]] for claim in claims)
+            assert f"{path}/".startswith(f"{claim}/"), pod.title
 
 
 def test_every_container_says_what_it_needs_and_may_take(cluster: Cluster) -> None:

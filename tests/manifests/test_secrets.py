@@ -139,6 +139,19 @@ def test_only_a_server_has_its_private_key(cluster: Cluster) -> None:
     assert others == set()
 
 
+def test_a_secret_s_file_is_for_its_group_alone(cluster: Cluster) -> None:
+    """PostgreSQL does not start with a key that everybody may read."""
+    wide = {
+        (pod.name, volume["name"])
+        for pod in cluster.pods()
+        for volume in pod.spec.get("volumes") or []
+        if (source := volume.get("secret"))
+        and {item["key"] for item in source.get("items") or [{"key": ""}]} != {"ca.crt"}
+        and source.get("defaultMode", 0o644) & 0o007
+    }
+    assert wide == set()
+
+
 def test_the_owner_role_is_for_migrations_and_rotation(cluster: Cluster) -> None:
     owners = {
         pod.name
