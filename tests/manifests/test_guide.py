@@ -1,20 +1,36 @@
-"""The guide tells every Secret and key that there is, and no other."""
+"""The guide tells every Secret and key that there is, and its own overlay is one that works."""
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 
+from tests.manifests.judge import references, secrets
 from tests.manifests.judge.objects import Cluster, title
-from tests.manifests.judge.rendering import ROOT, overlays, render
+from tests.manifests.judge.reachability import End, Policies, Port, ends_of
+from tests.manifests.judge.rendering import KUBERNETES, ROOT, overlays, render
 
 pytestmark = pytest.mark.manifests
+ByHand = dict[str, dict[str, str]]
+MANAGED = End("the managed PostgreSQL", addresses=("10.20.0.7",))
 
 
-def test_the_guide_lists_what_secrets_sh_makes(
-    by_hand: dict[str, dict[str, str]],
-) -> None:
+@pytest.fixture
+def own(kubectl: None, tmp_path: Path) -> Cluster:
+    """The overlay of one's own, as the guide has it."""
+    text = (ROOT / "docs/guide/deploy.md").read_text("utf-8")
+    (overlay,) = re.findall(
+        r"^```yaml\n(apiVersion: .+?)```$", text, re.MULTILINE | re.DOTALL
+    )
+    base = os.path.relpath(KUBERNETES, tmp_path)
+    (tmp_path / "kustomization.yaml").write_text(overlay.replace("..", base), "utf-8")
+    return render(tmp_path)
+
+
+def test_the_guide_lists_what_secrets_sh_makes(by_hand: ByHand) -> None:
     text = (ROOT / "docs/guide/secrets.md").read_text("utf-8")
     rows = re.findall(r"^\| `([\w-]+)` \| (.+?) \|", text, re.MULTILINE)
     told = {name: set(re.findall(r"`([^`]+)`", keys)) for name, keys in rows}
@@ -33,7 +49,7 @@ def _everywhere(pattern: str) -> set[tuple[str, str]]:
     }
 
 
-def test_every_secret_that_is_named_is_made(by_hand: dict[str, dict[str, str]]) -> None:
+def test_every_secret_that_is_named_is_made(by_hand: ByHand) -> None:
     told = _everywhere(r"Secret `([a-z-]+)`")
     assert told
     assert {(file, name) for file, name in told if name not in by_hand} == set()
@@ -47,3 +63,17 @@ def test_every_workload_that_is_named_runs(prod: Cluster, kubectl: None) -> None
     }
     assert len(told) > 5
     assert {(file, name) for file, name in told if name not in there} == set()
+
+
+def test_the_guide_s_own_overlay_has_what_it_refers_to(
+    own: Cluster, by_hand: ByHand
+) -> None:
+    assert {pod.name for pod in own.pods()} == {"backend", "migrate", "redis"}
+    assert "postgres-tls" not in secrets.issued(own)
+    assert references.missing(own, secrets.all_of(own, by_hand)) == []
+
+
+def test_the_guide_s_own_overlay_reaches_its_database(own: Cluster) -> None:
+    policies, ends = Policies(own, sure=True), ends_of(own)
+    asks = {name for name in ends if policies.lets_out(ends[name], MANAGED, Port(5432))}
+    assert asks == {"backend", "migrate"}
