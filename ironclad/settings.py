@@ -140,7 +140,8 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = IRONCLAD_HOME / "mail"
-# Where SLIs come from instead of the timeline; then Alertmanager alone opens incidents.
+# Where SLIs come from instead of the timeline; then Alertmanager opens incidents while it
+# is there.
 PROMETHEUS_URL = env.text("PROMETHEUS_URL")
 PROMETHEUS_TOKEN = env.text("PROMETHEUS_TOKEN")  # a bearer token, for one that asks
 ALERTMANAGER_TOKEN = env.text("ALERTMANAGER_TOKEN")

@@ -149,6 +149,7 @@ def _join(
         noted(incident, "joined", at=news.at, detail=_of(row))
     elif row.cleared_at is not None:
         row.cleared_at, row.fired_at = None, news.at
+        row.source = news.source  # who tells it now will tell its end
         row.times += 1
         row.value, row.summary = news.value, news.summary[:500]
         row.save()

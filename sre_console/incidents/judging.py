@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from sre_console.audit.services import audited
-from sre_console.incidents import absence, wording
+from sre_console.incidents import absence, pager, wording
 from sre_console.incidents.alerting import Alert, Turn, judge
 from sre_console.incidents.joining import (
     Patience,
@@ -108,6 +108,7 @@ def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
     fired.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
     resolved = [each for each in turned if each.turn == "resolved"]
     heard = _heard_again(readings, silences, but={each.rule.key for each in resolved})
+    heard += _taken_over(readings, silences, but={each.rule.key for each in resolved})
     received = received_heard(silences)
     if not (fired or resolved or heard or received or incidents_due(at, patience)):
         return
@@ -143,6 +144,24 @@ def _heard_again(
     return again
 
 
+def _taken_over(
+    readings: Readings, silences: Silences, *, but: Collection[tuple[str, str]]
+) -> list[_Turned]:
+    """Alerts that fire while Prometheus is away, and that nobody has told or goes on telling."""
+    if not pager.stands_in():
+        return []
+    taken = []
+    for period in AlertPeriod.objects.filter(ended_at=None, silenced=False):
+        rule = readings.catalogue.rule(period.name, period.slo or None)
+        if rule is None or not rule.opens_incident or rule.key in but:
+            continue
+        if silences.match(rule) or not pager.untold(period):
+            continue
+        row = AlertState.objects.get(name=period.name, slo=period.slo)
+        taken.append(_Turned(rule, "fired", readings.of(rule), row))
+    return taken
+
+
 def _began(each: _Turned, at: datetime, scale: float, *, silenced: bool) -> None:
     rule = each.rule
     began, fired = each.row.pending_at or at, at
@@ -176,8 +195,8 @@ def _ended(name: str, slo: str, at: datetime) -> None:
 
 
 def _tell(each: _Turned, at: datetime, patience: Patience) -> None:
-    if settings.PROMETHEUS_URL:
-        return  # then Alertmanager is the only one to page; here it is shown alone
+    if not pager.pages():
+        return  # Alertmanager tells of it; here it is shown alone
     news = _news(each, at)
     if each.rule.opens_incident:
         incident_join(news, patience)

@@ -99,7 +99,7 @@ def _connection() -> dict[str, str]:
         ),
         **{f"slis.{problem}": words for problem, words in problem_words().items()},
         "slis.instead": _(
-            "The SLOs are of Ironclad's own timeline, since {time}; the charts always are."
+            "SLOs and alerts are of Ironclad's own timeline, since {time}; the charts always are."
         ),
         "how.source": _("Counted by"),
         "how.source.prometheus": _("Prometheus"),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from ironclad.clock import clock
@@ -18,8 +19,15 @@ from sre_console.live.flusher import clock_learn
 from sre_console.live.messenger import Messenger
 from sre_console.live.runtime import seed_rate
 from sre_console.live.worker import DATABASE_AWAY, forget_connection
+from sre_console.slo.prometheus import slis
 
 logger = structlog.get_logger(__name__)
+
+
+def _ask_prometheus(over: threading.Event) -> None:
+    while not over.is_set():
+        slis.refresh()
+        over.wait(slis.every)
 
 
 class Command(BaseCommand):
@@ -32,6 +40,9 @@ class Command(BaseCommand):
         evaluator = Evaluator(
             uuid4(), clock, seed_rate=seed_rate(), messenger=Messenger()
         )
+        if settings.PROMETHEUS_URL:
+            # Whether it is there says who opens incidents. Ends with the process.
+            threading.Thread(target=_ask_prometheus, args=[over], daemon=True).start()
         while not over.wait(until_beat(clock.epoch())):
             try:
                 with within(evaluator.patience):
