@@ -8,7 +8,9 @@
 # --without-certificates   where the component `tls` has cert-manager make those
 #
 # Run it before `kubectl apply -k`, and again whenever a Secret is missing. For a new certificate
-# delete its Secret first. Needs kubectl and openssl; INGRESS_HOST is the name people use.
+# delete its Secret first. A lost database-app is made anew for ironclad_app, which a rotation of the
+# password has retired: docs/guide/secrets.md has the cure.
+# Needs kubectl and openssl; INGRESS_HOST is the name people use.
 set -euo pipefail
 umask 077 # from the first file on
 
@@ -120,7 +122,11 @@ make backend service
 
 # The addresses below hold these passwords: where they exist already, they are read and not drawn.
 draw() { random; }
-is_missing postgres || draw() { fetch postgres "$1"; }
+fetched=''
+if ! is_missing postgres; then
+  draw() { fetch postgres "$1"; }
+  fetched=1
+fi
 for key in superuser-password owner-password app-password exporter-password replication-password; do
   draw "$key" > "$work/postgres/$key"
 done
@@ -129,6 +135,9 @@ address ironclad_owner owner-password > "$work/database-owner/url"
 address ironclad_app app-password > "$work/database-app/url"
 address ironclad_exporter exporter-password > "$work/database-exporter/url"
 make database-owner database
+if [[ -n $fetched ]] && is_missing database-app; then
+  echo '! database-app is for ironclad_app, which signs in no more after a rotation: see docs/guide/secrets.md' >&2
+fi
 make database-app database
 make database-exporter database
 

@@ -1,6 +1,7 @@
-"""The roles that sign in, as the database's owner sees and makes them.
+"""The roles that sign in, as the database's owner sees and changes them.
 
-A password goes to the server as its SCRAM verifier, so that no log can hold it.
+By the two functions of rotation.sql where the database has them; elsewhere the owner needs
+CREATEROLE. A password goes to the server as its SCRAM verifier, so that no log can hold it.
 """
 
 from __future__ import annotations
@@ -26,39 +27,32 @@ def exists(connection: Connection, role: str) -> bool:
     return connection.execute(query, [role]).fetchone() is not None
 
 
-def login_create(
-    connection: Connection, role: str, password: str, *, member_of: str
-) -> None:
-    """A role that signs in with the rights of `member_of`. It must not exist."""
-    words = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {} IN ROLE {}")
-    connection.execute(
-        words.format(
-            sql.Identifier(role),
-            _ATTRIBUTES,
-            _verifier(connection, role, password),
-            sql.Identifier(member_of),
-        )
-    )
-
-
 def login_give(
     connection: Connection, role: str, password: str, *, member_of: str
 ) -> None:
     """Make the role if it is missing; let it sign in with that password and with no other."""
-    if not exists(connection, role):
-        login_create(connection, role, password, member_of=member_of)
+    verifier = _verifier(connection, role, password)
+    if _by_function(connection):
+        given = "SELECT ironclad_rotation.login_give(%s, %s)"
+        connection.execute(given, [role, verifier])
         return
-    name, verifier = sql.Identifier(role), _verifier(connection, role, password)
+    if not exists(connection, role):
+        _create(connection, role, verifier, member_of=member_of)
+        return
+    name = sql.Identifier(role)
     words = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {} VALID UNTIL 'infinity'")
     with connection.transaction():
         connection.execute(
             sql.SQL("GRANT {} TO {}").format(sql.Identifier(member_of), name)
         )
-        connection.execute(words.format(name, verifier))
+        connection.execute(words.format(name, sql.Literal(verifier)))
 
 
 def login_take(connection: Connection, role: str) -> None:
     """It signs in no more, and its password is gone. Its sessions go on."""
+    if _by_function(connection):
+        connection.execute("SELECT ironclad_rotation.login_take(%s)", [role])
+        return
     words = sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL")
     connection.execute(words.format(sql.Identifier(role)))
 
@@ -76,8 +70,31 @@ def sessions(connection: Connection, roles: Sequence[str]) -> int:
     return int(row[0]) if row else 0
 
 
-def _verifier(connection: Connection, role: str, password: str) -> sql.Literal:
+def _create(
+    connection: Connection, role: str, verifier: str, *, member_of: str
+) -> None:
+    """A role that signs in with the rights of `member_of`."""
+    words = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {} IN ROLE {}")
+    connection.execute(
+        words.format(
+            sql.Identifier(role),
+            _ATTRIBUTES,
+            sql.Literal(verifier),
+            sql.Identifier(member_of),
+        )
+    )
+
+
+def _by_function(connection: Connection) -> bool:
+    query = (
+        "SELECT to_regprocedure('ironclad_rotation.login_give(text,text)') IS NOT NULL"
+    )
+    row = connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def _verifier(connection: Connection, role: str, password: str) -> str:
     made = connection.pgconn.encrypt_password(
         password.encode(), role.encode(), b"scram-sha-256"
     )
-    return sql.Literal(made.decode())
+    return made.decode()

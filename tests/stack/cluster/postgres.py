@@ -43,6 +43,10 @@ class ClusterPostgres:
     def url_of(self, role: str, **more: str) -> str:
         return self.url(self.secrets[f"database-{role}"]["url"], **more)
 
+    def url_as(self, role: str, password: str) -> str:
+        app = self.secrets["postgres"]["app-password"]
+        return self.url_of("app").replace(f"ironclad_app:{app}", f"{role}:{password}")
+
     def initialise(self) -> None:
         """As the image's entry does it: initdb, then the scripts by the socket."""
         variables = {v["name"]: v.get("value", "") for v in self.container["env"]}
@@ -54,9 +58,16 @@ class ClusterPostgres:
         )
 
     def make_roles(self) -> None:
-        script = self.folder / "config" / "roles.sql"
+        """The scripts of the image's init folder, in the order of their names."""
+        (init,) = (
+            thing
+            for thing in manifests.of_kind(manifests.KUBERNETES / "base", "ConfigMap")
+            if thing["metadata"]["name"].startswith("postgres-init-")
+        )
         words = ["--no-psqlrc", "--username=postgres", "--dbname=postgres"]
-        self.run("psql", *words, "--set=ON_ERROR_STOP=1", "--file", str(script))
+        for name in sorted(init["data"]):
+            script = str(self.folder / "config" / name)
+            self.run("psql", *words, "--set=ON_ERROR_STOP=1", "--file", script)
 
     def command(self) -> list[str]:
         """The container's arguments, with places and port of this machine."""

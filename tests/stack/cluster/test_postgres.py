@@ -9,7 +9,6 @@ import time
 import psycopg
 import pytest
 
-from ironclad.rotation import roles
 from tests.acceptance.harness.waiting import until
 from tests.stack.cluster import manifests
 from tests.stack.cluster.postgres import FILES, ClusterPostgres, refused
@@ -100,20 +99,6 @@ def test_wal_leaves_room_in_the_claim(postgres: ClusterPostgres) -> None:
     (claim,) = found["spec"]["volumeClaimTemplates"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "1Gi"
     assert int(str(ask(postgres.url_of("owner"), query))) <= 400  # MB
-
-
-def test_the_owner_makes_and_retires_login_roles(postgres: ClusterPostgres) -> None:
-    """What the rotation of the password does."""
-    with psycopg.connect(postgres.url_of("owner"), autocommit=True) as owner:
-        roles.login_give(owner, "ironclad_app_a", "first", member_of="ironclad_app")
-        app = postgres.secrets["postgres"]["app-password"]
-        url = postgres.url_of("app").replace(
-            f"ironclad_app:{app}", "ironclad_app_a:first"
-        )
-        with psycopg.connect(url):
-            assert roles.sessions(owner, ["ironclad_app_a"]) == 1
-        roles.login_take(owner, "ironclad_app_a")
-        assert "password authentication failed" in refused(url)
 
 
 def test_no_password_is_in_the_log(postgres: ClusterPostgres) -> None:

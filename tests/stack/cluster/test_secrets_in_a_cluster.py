@@ -40,6 +40,21 @@ def test_another_run_makes_only_what_is_missing_of_what_is_there(
     assert cluster.secrets() == before
 
 
+def test_it_tells_that_a_rotation_has_retired_the_role_of_a_lost_address(
+    cluster: FakeCluster,
+) -> None:
+    told = "ironclad_app, which signs in no more after a rotation"
+    before = cluster.secrets()
+    assert told not in cluster.run().stderr
+    cluster.forget("database-app")
+    assert told in cluster.run().stderr
+    assert cluster.secrets() == before
+
+
+def test_it_does_not_tell_that_of_a_new_database(tmp_path: Path) -> None:
+    assert "!" not in FakeCluster(tmp_path).run().stderr
+
+
 def test_no_value_is_on_a_command_line_or_printed(cluster: FakeCluster) -> None:
     done = cluster.run("--without-certificates")
     told = cluster.calls + done.stdout + done.stderr

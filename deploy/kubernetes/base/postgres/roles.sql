@@ -6,13 +6,11 @@
 \set exporter_password `cat "$POSTGRES_SECRETS/exporter-password"`
 \set replication_password `cat "$POSTGRES_SECRETS/replication-password"`
 
--- CREATEROLE, for the rotation: it makes the application's login roles by turns.
-CREATE ROLE ironclad_owner LOGIN CREATEROLE PASSWORD :'owner_password';
+-- Without CREATEROLE: what the rotation needs is in rotation.sql.
+CREATE ROLE ironclad_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE ironclad_app LOGIN PASSWORD :'app_password';
 CREATE ROLE ironclad_exporter LOGIN CONNECTION LIMIT 5 PASSWORD :'exporter_password' IN ROLE pg_monitor;
 CREATE ROLE ironclad_replicator LOGIN REPLICATION CONNECTION LIMIT 5 PASSWORD :'replication_password';
--- From PostgreSQL 16 on, CREATEROLE alone no longer reaches a role that somebody else made.
-GRANT ironclad_app TO ironclad_owner WITH ADMIN OPTION;
 
 CREATE DATABASE ironclad OWNER ironclad_owner;
 REVOKE ALL ON DATABASE ironclad, postgres, template1 FROM PUBLIC;
