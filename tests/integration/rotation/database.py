@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -21,11 +22,12 @@ from tests.acceptance.harness.processes import Setup
 
 OWNER, APP = "ironclad_owner", "ironclad_app"
 NAME = "ironclad"
+_TURNS = count()
 
 
 @dataclass(frozen=True)
 class Database:
-    """`owner` is an ordinary role that may make roles, as a managed PostgreSQL gives one."""
+    """`owner` is an ordinary role."""
 
     postgres: Postgres
     host: str
@@ -64,14 +66,28 @@ def signs_in(url: str) -> bool:
     return True
 
 
+def with_createrole(postgres: Postgres) -> None:
+    """The owner makes the login roles itself."""
+    with postgres.connect() as connection:
+        connection.execute(
+            f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD 'owner-password'"
+        )
+        connection.execute(f"CREATE DATABASE {NAME} OWNER {OWNER}")
+    with postgres.connect(NAME) as connection:
+        connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
+
+
 @contextmanager
-def database(*, migrated: bool = True) -> Iterator[Database]:
+def database(
+    *, migrated: bool = True, make: Callable[[Postgres], None] = with_createrole
+) -> Iterator[Database]:
     folder = Path(tempfile.mkdtemp(prefix="ironclad-rotation-"))
     account_ = account()
     open_way(folder / "data", account_)
     # An address of its own instead of a port: the whole of 127.0.0.0/8 is this machine.
     mark = os.getpid()
-    host = f"127.{100 + mark % 100}.{mark // 100 % 250}.{1 + mark // 25_000 % 250}"
+    turn = next(_TURNS) % 2  # two may run at a time
+    host = f"127.{10 + 100 * turn + mark % 100}.{mark // 100 % 250}.{1 + mark // 25_000 % 250}"
     postgres = Postgres(
         binaries=find(int(os.environ.get("IRONCLAD_TEST_POSTGRES") or BUILT_IN)),
         data=folder / "data",
@@ -89,7 +105,7 @@ def database(*, migrated: bool = True) -> Iterator[Database]:
     try:
         postgres.initialise()
         postgres.start()
-        _make(postgres)
+        make(postgres)
         made = Database(postgres, host)
         if migrated:
             made.setup().manage("migrate", "--verbosity=0")
@@ -98,13 +114,3 @@ def database(*, migrated: bool = True) -> Iterator[Database]:
     finally:
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _make(postgres: Postgres) -> None:
-    with postgres.connect() as connection:
-        connection.execute(
-            f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD 'owner-password'"
-        )
-        connection.execute(f"CREATE DATABASE {NAME} OWNER {OWNER}")
-    with postgres.connect(NAME) as connection:
-        connection.execute(f"ALTER SCHEMA public OWNER TO {OWNER}")
