@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.manifests.judge.configuration import environment
+from tests.manifests.judge.exposure import exposed
 from tests.manifests.judge.objects import Cluster, Object, Pod
 from tests.manifests.judge.ports import opens
 
@@ -131,6 +132,11 @@ def test_one_address_leads_to_all(cluster: Cluster) -> None:
     spec = cluster.one("Service", "backend")["spec"]
     assert spec["type"] == "LoadBalancer"
     assert [port["port"] for port in spec["ports"]] == [3000]
+
+
+def test_who_passes_the_ingress_by_is_of_a_private_network(cluster: Cluster) -> None:
+    """Whoever comes by its own address is believed what X-Forwarded-For says."""
+    assert exposed(cluster) == []
 
 
 def test_people_reach_it_by_tls(cluster: Cluster) -> None:
