@@ -1,7 +1,8 @@
 """The cache that replicas share in Redis; losing it costs its callers nothing but its contents.
 
-Every operation takes at most `TIMEOUT`, and after three failures in a row nobody asks for
-`OPEN` seconds: then one does, and the others go on without.
+Every step of an operation takes at most `TIMEOUT`, all of them together at most `LONGEST`, and
+no more than `LARGEST` bytes are heard. After three failures in a row nobody asks for `OPEN`
+seconds: then one does, and the others go on without.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from redis import BlockingConnectionPool, RedisError
 
 from ironclad.resilience import process
 from ironclad.resilience.breaker import Breaker, BreakerPolicy
-from ironclad.shared_cache_connection import KINDS
+from ironclad.shared_cache_allowance import allowance
+from ironclad.shared_cache_connection import KINDS, LARGEST
 
 TIMEOUT = 0.2  # seconds to connect, for an answer, and for a free connection
+LONGEST = 2 * TIMEOUT  # seconds for a whole operation, whatever it has to do first
 OPEN = 5.0
 _CONNECTIONS = 16
 _POLICY = BreakerPolicy(failures=3, open_seconds=OPEN, trial_seconds=OPEN)
@@ -81,7 +84,8 @@ def _guarded(operation: Operation) -> Operation:
     def run(*args: object, **kwargs: object) -> object:
         permit = breaker().permit()
         try:
-            result = operation(*args, **kwargs)
+            with allowance(LONGEST, LARGEST):
+                result = operation(*args, **kwargs)
         except RedisError:
             permit.failed()
             raise
