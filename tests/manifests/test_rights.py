@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
+
 import pytest
 
 from tests.manifests.judge.objects import Cluster
@@ -10,34 +13,38 @@ from tests.manifests.judge.rights import READING, excess, rights, wildcards
 pytestmark = pytest.mark.manifests
 
 
-def _reading(*resources: str) -> frozenset[str]:
-    return frozenset(f"{verb} {what}" for what in resources for verb in READING)
+HOME = "ironclad-demo"
+BOTH = (HOME, "ironclad-nodes")
 
 
-def _watching(*resources: str) -> frozenset[str]:
-    return frozenset(f"{v} {what}" for what in resources for v in ("list", "watch"))
+def _each(verbs: Iterable[str], *resources: str, of: Iterable[str]) -> frozenset[str]:
+    """A right for every verb on every resource in each of these namespaces."""
+    return frozenset(
+        f"{verb} {what} in {namespace}"
+        for verb, what, namespace in product(verbs, resources, of)
+    )
 
 
 GRANTED = {
     # Pods by discovery; nodes for their kubelets' figures, never nodes/proxy, which also
     # runs commands in pods.
-    "prometheus": _reading("pods")
+    f"{HOME}/prometheus": _each(READING, "pods", of=BOTH)
     | {
         "list nodes everywhere",
         "watch nodes everywhere",
         "get nodes/metrics everywhere",
     },
-    "kube-state-metrics": _watching(
+    f"{HOME}/kube-state-metrics": _each(
+        ("list", "watch"),
         "pods",
         "persistentvolumeclaims",
         "apps/deployments",
         "autoscaling/horizontalpodautoscalers",
         "policy/poddisruptionbudgets",
+        of=BOTH,
     ),
-    "rotate-database-password": frozenset(
-        f"{verb} {what}"
-        for what in ("secrets database-app", "apps/deployments backend")
-        for verb in ("get", "patch")
+    f"{HOME}/rotate-database-password": _each(
+        ("get", "patch"), "secrets database-app", "apps/deployments backend", of=[HOME]
     ),
 }
 
@@ -57,10 +64,10 @@ def test_nobody_reads_secrets_but_the_rotation_its_own(cluster: Cluster) -> None
         for right in held
         if right.resource == "secrets"
     }
-    assert readers <= {("rotate-database-password", "database-app")}
+    assert readers <= {(f"{HOME}/rotate-database-password", "database-app")}
 
 
 def test_prometheus_finds_the_pods(cluster: Cluster) -> None:
     if cluster.has("prometheus"):
-        held = {str(right) for right in rights(cluster)["prometheus"]}
-        assert held >= _reading("pods")
+        held = {str(right) for right in rights(cluster)[f"{HOME}/prometheus"]}
+        assert held >= _each(READING, "pods", of=BOTH)

@@ -17,35 +17,42 @@ class Right:
     verb: str
     resource: str  # with its group: `apps/deployments`, `pods` for the core's
     name: str = ""
-    everywhere: bool = False  # by a ClusterRoleBinding
+    namespace: str = ""  # none: everywhere, by a ClusterRoleBinding
 
     def __str__(self) -> str:
         one = f" {self.name}" if self.name else ""
-        return f"{self.verb} {self.resource}{one}{' everywhere' * self.everywhere}"
+        where = f"in {self.namespace}" if self.namespace else "everywhere"
+        return f"{self.verb} {self.resource}{one} {where}"
 
 
-def _of_rule(rule: Object, *, everywhere: bool) -> Iterator[Right]:
+def _of_rule(rule: Object, namespace: str) -> Iterator[Right]:
     for verb in rule["verbs"]:
         for path in rule.get("nonResourceURLs") or []:
-            yield Right(verb, path, everywhere=everywhere)
+            yield Right(verb, path, namespace=namespace)
         for group in rule.get("apiGroups") or []:
             for resource in rule.get("resources") or []:
                 full = f"{group}/{resource}" if group else resource
                 for name in rule.get("resourceNames") or [""]:
-                    yield Right(verb, full, name, everywhere)
+                    yield Right(verb, full, name, namespace)
 
 
 def rights(cluster: Cluster) -> dict[str, set[Right]]:
-    """All rights by the name of the service account."""
+    """All rights by whose they are: `namespace/name` of a service account, or `User/name`."""
     held: dict[str, set[Right]] = {}
     for binding in cluster.of("RoleBinding", "ClusterRoleBinding"):
         role = _role(cluster, binding)
-        everywhere = binding["kind"] == "ClusterRoleBinding"
         for subject in binding.get("subjects") or []:
-            mine = held.setdefault(subject["name"], set())
+            mine = held.setdefault(_holder(subject), set())
             for rule in (role or {}).get("rules") or []:
-                mine.update(_of_rule(rule, everywhere=everywhere))
+                mine.update(_of_rule(rule, namespace_of(binding)))
     return held
+
+
+def _holder(subject: Object) -> str:
+    account = subject["kind"] == "ServiceAccount"
+    return (
+        f"{subject.get('namespace') if account else subject['kind']}/{subject['name']}"
+    )
 
 
 def _role(cluster: Cluster, binding: Object) -> Object | None:
@@ -59,7 +66,7 @@ def _role(cluster: Cluster, binding: Object) -> Object | None:
 
 
 def excess(cluster: Cluster, granted: Mapping[str, frozenset[str]]) -> list[str]:
-    """Rights beyond those granted: per account, `verb resource[ name]`."""
+    """Rights beyond those granted: per account, `verb resource[ name] in namespace`."""
     return [
         f"{account} may {right}"
         for account, held in sorted(rights(cluster).items())
