@@ -8,7 +8,14 @@ import pytest
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from tests.manifests.judge import images, labelling, ports, schema, selectors
+from tests.manifests.judge import (
+    addresses,
+    images,
+    labelling,
+    ports,
+    schema,
+    selectors,
+)
 from tests.manifests.judge.configuration import generated
 from tests.manifests.judge.objects import Cluster, name_of, namespace_of, title
 from tests.manifests.judge.references import BUILT_IN, of_pod
@@ -56,6 +63,10 @@ def test_every_selector_takes_pods_and_the_right_ones(cluster: Cluster) -> None:
 
 def test_every_port_that_is_named_is_open(cluster: Cluster) -> None:
     assert ports.unserved(cluster) == []
+
+
+def test_every_address_within_the_cluster_is_answered(cluster: Cluster) -> None:
+    assert addresses.astray(cluster) == []
 
 
 def test_every_object_is_in_a_namespace_of_ours(cluster: Cluster) -> None:

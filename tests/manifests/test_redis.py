@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.manifests.judge.configuration import SECRET, environment, setting
 from tests.manifests.judge.objects import Cluster, Pod
+from tests.manifests.judge.quantities import amount
 from tests.manifests.judge.rendering import NAMED
 
 pytestmark = pytest.mark.manifests
@@ -46,5 +49,22 @@ def test_it_drops_what_was_not_asked_for_before_it_is_killed(
 ) -> None:
     if pod is None:
         return
-    assert setting(cluster, pod, "maxmemory")
+    kept = _bytes(setting(cluster, pod, "maxmemory") or "0")
+    (container,) = pod.spec["containers"]
+    # Connections and copies of answers are beside what is kept: Redis does not count all of them.
+    assert 0 < 2 * kept <= amount(container["resources"]["limits"]["memory"])
     assert setting(cluster, pod, "maxmemory-policy") == "allkeys-lru"
+
+
+def _bytes(size: str) -> int:
+    """A size as Redis reads it: `mb` is 1024 `kb`, `m` a million."""
+    number, unit = re.fullmatch(r"(\d+)([kmg]?b?)", size.lower()).groups()  # type: ignore[union-attr]
+    power = " kmg".index(unit[0]) if unit.rstrip("b") else 0
+    return int(number) * int((1024 if unit.endswith("b") else 1000) ** power)
+
+
+@pytest.mark.parametrize(
+    ("size", "number"), [("64mb", 2**26), ("64m", 64_000_000), ("1GB", 2**30), ("7", 7)]
+)
+def test_a_size_is_read_as_redis_reads_it(size: str, number: int) -> None:
+    assert _bytes(size) == number

@@ -10,7 +10,6 @@ from tests.manifests.broken.examples import (
 from tests.manifests.judge.objects import Cluster, Object
 from tests.manifests.judge.rights import excess, tokens, wildcards
 
-
 ACCOUNT = {"kind": "ServiceAccount", "name": "prometheus", "namespace": HOME}
 
 
