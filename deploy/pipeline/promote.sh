@@ -38,6 +38,10 @@ running() {
 
 file=$(file_of "$environment")
 git diff --quiet HEAD -- "$file" || refuse "$file has changes that are not committed"
+# What follows the first colon is taken for the version (deploy/kubernetes/release/version.yaml).
+name=$(awk '/^  - / { inside = /^  - name: ironclad-backend$/ }
+  inside && $1 == "newName:" { gsub(/["\047]/, "", $2); print $2 }' "$file")
+[[ $name != *:* ]] || refuse "$file: the registry of newName has a port, $name: name one without"
 if [[ -n $before && $(running "$before") != "$version $digest" ]]; then
   refuse "$before does not run $version $digest: $(running "$before")"
 fi

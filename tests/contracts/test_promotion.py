@@ -155,3 +155,19 @@ def test_an_overlay_without_a_tag_is_refused_unchanged(checkout: Checkout) -> No
     refused = checkout.promote("dev", "1.2.3", FIRST)
     assert (refused.returncode, "names no tag" in refused.stderr) == (1, True)
     assert checkout.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_a_registry_with_a_port_is_refused_unchanged(
+    checkout: Checkout, quote: str
+) -> None:
+    """Its port would become the version in every label."""
+    file = checkout.file("dev")
+    name = f"{quote}registry.example.org:5000/ironclad/ironclad-backend{quote}"
+    given = "registry.example.org/ironclad/ironclad-backend"
+    file.write_text(file.read_text().replace(given, name))
+    checkout.git("commit", "--quiet", "--all", "--message", "Name a port")
+    refused = checkout.promote("dev", "1.2.3", FIRST)
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, "has a port" in line) == (1, True)
+    assert checkout.git("status", "--porcelain") == ""

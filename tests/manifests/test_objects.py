@@ -49,6 +49,11 @@ def test_every_image_is_pinned(cluster: Cluster) -> None:
     assert images.unpinned(cluster) == []
 
 
+def test_the_registry_of_our_image_has_no_port(cluster: Cluster) -> None:
+    """`deploy/kubernetes/release` takes what follows the first colon for the version."""
+    assert images.of_a_port(cluster) == []
+
+
 def test_every_object_and_pod_carries_the_five_labels(cluster: Cluster) -> None:
     assert labelling.unlabelled(cluster) == []
     assert labelling.strangers(cluster) == []

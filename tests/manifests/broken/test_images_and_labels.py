@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.manifests.broken.examples import cluster, container, deployment, pod_spec
-from tests.manifests.judge.images import tag_of, unpinned
+from tests.manifests.judge.images import of_a_port, tag_of, unpinned
 from tests.manifests.judge.labelling import other_versions, strangers, unlabelled
 from tests.manifests.judge.objects import Cluster
 
@@ -36,6 +36,13 @@ def test_an_image_that_may_move_is_found(image: str) -> None:
 def test_the_port_of_a_registry_is_no_tag() -> None:
     assert tag_of("r.example:5000/thing") == ""
     assert tag_of("r.example:5000/thing:1.0@sha256:ab") == "1.0"
+
+
+def test_our_image_from_a_registry_with_a_port_is_found() -> None:
+    (found,) = of_a_port(_running("r.example:5000/a/ironclad-backend:1.0.0"))
+    assert found.startswith("Deployment/backend runs r.example:5000/")
+    for image in ("r.example/a/ironclad-backend:1.0.0", "r.example:5000/thing:1.0.0"):
+        assert of_a_port(_running(image)) == []
 
 
 def test_five_labels_on_object_and_pod_pass() -> None:

@@ -23,6 +23,17 @@ def unpinned(cluster: Cluster) -> list[str]:
     ]
 
 
+def of_a_port(cluster: Cluster) -> list[str]:
+    """Our image from a registry with a port, which would be its version in every label."""
+    return [
+        f"{pod.title} runs {container['image']}: name a registry without a port"
+        for pod in cluster.pods()
+        for container in pod.containers()
+        if "ironclad-backend" in container["image"]
+        and ":" in container["image"].rpartition("/")[0]
+    ]
+
+
 def _pinned(image: str) -> bool:
     if "@sha256:" in image:
         return True
