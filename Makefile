@@ -5,6 +5,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTEST = .venv/bin/python -m pytest
 
+# What asks an instance of `make up` says it where there is none.
+INSTANCE = @at="$${IRONCLAD_HOME:-.ironclad}"; [ -e "$$at/secrets.json" ] || { \
+  printf '%s\n' "✗ there is no instance in $$at" "  → name its folder: make $@ IRONCLAD_HOME=…" >&2; exit 1; }
+
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
@@ -60,9 +64,11 @@ bench: develop ## measure what the product promises, on this machine
 	@.venv/bin/python -m tests.load $(ARGS)
 
 logs: ## follow the logs of the instance that runs
+	$(INSTANCE)
 	@exec tail -n 50 -F $$(ls "$${IRONCLAD_HOME:-.ironclad}"/log/*.log | grep -v install)
 
 sign-in-link: ## print a new one-time link
+	$(INSTANCE)
 	@.venv/bin/python manage.py sign_in_link
 
 format: develop ## put the code in order
