@@ -55,7 +55,7 @@ def needs(cluster: Cluster, namespace: str) -> dict[str, Decimal]:
             total["pods"] += many
             for (side, resource), each in of_pod(pod).items():
                 total[f"{side}.{resource}"] += each * many  # type: ignore[assignment]
-    total.update(_storage(cluster, namespace))
+    total.update(claimed(cluster, namespace))
     total["services.loadbalancers"] = sum(
         thing["spec"].get("type") == "LoadBalancer"
         for thing in cluster.of("Service")
@@ -64,7 +64,8 @@ def needs(cluster: Cluster, namespace: str) -> dict[str, Decimal]:
     return {what: Decimal(many) for what, many in total.items()}
 
 
-def _storage(cluster: Cluster, namespace: str) -> dict[str, Decimal]:
+def claimed(cluster: Cluster, namespace: str) -> dict[str, Decimal]:
+    """Claims and their bytes, in a quota's words."""
     claims = list(_claims(cluster, namespace))
     sizes = [amount(c["spec"]["resources"]["requests"]["storage"]) for c in claims]
     return {
