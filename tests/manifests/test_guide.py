@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.manifests.judge import references, secrets
+from tests.manifests.judge.connections import ASK_NAMES, NAMES
 from tests.manifests.judge.objects import Cluster, title
 from tests.manifests.judge.reachability import End, Policies, Port, ends_of
 from tests.manifests.judge.rendering import KUBERNETES, ROOT, overlays, render
@@ -18,13 +20,22 @@ ByHand = dict[str, dict[str, str]]
 MANAGED = End("the managed PostgreSQL", addresses=("10.20.0.7",))
 
 
+NODE_CACHE = End("the node's cache of names", addresses=("169.254.20.10",))
+
+
+def example(begins: str) -> str:
+    """The guide's one YAML example that begins so."""
+    text = (ROOT / "docs/guide/deploy.md").read_text("utf-8")
+    (found,) = re.findall(
+        rf"^```yaml\n({begins}.+?)```$", text, re.MULTILINE | re.DOTALL
+    )
+    return str(found)
+
+
 @pytest.fixture
 def own(kubectl: None, tmp_path: Path) -> Cluster:
     """The overlay of one's own, as the guide has it."""
-    text = (ROOT / "docs/guide/deploy.md").read_text("utf-8")
-    (overlay,) = re.findall(
-        r"^```yaml\n(apiVersion: .+?)```$", text, re.MULTILINE | re.DOTALL
-    )
+    overlay = example("apiVersion: ")
     base = os.path.relpath(KUBERNETES, tmp_path)
     (tmp_path / "kustomization.yaml").write_text(overlay.replace("..", base), "utf-8")
     return render(tmp_path)
@@ -77,3 +88,21 @@ def test_the_guide_s_own_overlay_reaches_its_database(own: Cluster) -> None:
     policies, ends = Policies(own, sure=True), ends_of(own)
     asks = {name for name in ends if policies.lets_out(ends[name], MANAGED, Port(5432))}
     assert asks == {"backend", "migrate"}
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_the_guide_s_patch_lets_all_who_ask_names_ask_the_node(
+    name: str, kubectl: None, tmp_path: Path
+) -> None:
+    overlay = os.path.relpath(overlays()[name], tmp_path)
+    patches = yaml.safe_load(example("- target: "))
+    written = {"resources": [overlay], "patches": patches}
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(written), "utf-8")
+    patched = render(tmp_path)
+    policies, ends = Policies(patched, sure=True), ends_of(patched)
+    ask = {
+        name
+        for name in ends
+        if all(policies.lets_out(ends[name], NODE_CACHE, port) for port in NAMES)
+    }
+    assert ask == ends.keys() & set(ASK_NAMES)
