@@ -64,10 +64,11 @@ class ClusterPostgres:
             for thing in manifests.of_kind(manifests.KUBERNETES / "base", "ConfigMap")
             if thing["metadata"]["name"].startswith("postgres-init-")
         )
-        words = ["--no-psqlrc", "--username=postgres", "--dbname=postgres"]
+        words = ["--no-psqlrc", "--no-password", "--username=postgres"]
+        words += ["--dbname=postgres", "--set=ON_ERROR_STOP=1"]
         for name in sorted(init["data"]):
             script = str(self.folder / "config" / name)
-            self.run("psql", *words, "--set=ON_ERROR_STOP=1", "--file", script)
+            self.run("psql", *words, "--file", script)
 
     def command(self) -> list[str]:
         """The container's arguments, with places and port of this machine."""

@@ -148,6 +148,19 @@ def test_nobody_else_reaches_the_functions(
                 connection.execute(statement.encode(), values)
 
 
+def test_the_functions_are_executed_by_the_owner_alone(
+    postgres: ClusterPostgres,
+) -> None:
+    query = (
+        "SELECT DISTINCT rolname FROM pg_roles, pg_proc"
+        " WHERE pronamespace = 'ironclad_rotation'::regnamespace"
+        " AND has_function_privilege(pg_roles.oid, pg_proc.oid, 'EXECUTE') AND NOT rolsuper"
+    )
+    words = ["--username=postgres", "--dbname=ironclad", "--tuples-only"]
+    found = postgres.run("psql", *words, "--command", query)
+    assert found.split() == ["ironclad_owner"]
+
+
 def test_names_of_the_callers_do_not_reach_into_the_functions(
     owner: psycopg.Connection, postgres: ClusterPostgres
 ) -> None:

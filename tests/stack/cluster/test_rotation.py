@@ -109,3 +109,23 @@ def test_the_first_address_is_good_again_as_the_guide_tells(
     step(postgres, file, "begin")
     step(postgres, file, "retire")
     assert refused(file.read_text().strip()) == ""
+
+
+def test_a_database_made_anew_from_its_dump_can_be_rotated(
+    postgres: ClusterPostgres, file: Path
+) -> None:
+    dump = postgres.folder / "run" / "ironclad.dump"
+    owner = postgres.url_of("owner")
+    postgres.run("pg_dump", "--format=custom", f"--file={dump}", f"--dbname={owner}")
+    words = ["--username=postgres", "--dbname=postgres"]
+    drop = "DROP DATABASE ironclad WITH (FORCE)"
+    postgres.run("psql", *words, "--command", drop)
+    postgres.run("pg_restore", *words, "--create", "--exit-on-error", str(dump))
+    step(postgres, file, "begin")
+    step(postgres, file, "retire")
+    assert not refused(file.read_text().strip())
+    with (
+        psycopg.connect(owner, autocommit=True) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("DROP SCHEMA ironclad_rotation CASCADE")
