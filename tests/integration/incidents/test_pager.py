@@ -56,7 +56,7 @@ def test_while_prometheus_speaks_nothing_is_opened(
     assert not Incident.objects.exists()
 
 
-@pytest.mark.parametrize("problem", set(Problem) - {Problem.STARTING})
+@pytest.mark.parametrize("problem", [p for p in Problem if p != Problem.STARTING])
 def test_while_it_says_nothing_of_use_the_evaluator_pages(
     stage: Stage, prometheus: Prometheus, problem: Problem
 ) -> None:
