@@ -55,9 +55,12 @@ def superuser_url(postgres: Postgres) -> str:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """The address of an empty database on that server, dropped afterwards."""
-    name = f"acceptance_{uuid4().hex[:12]}"
+def fresh_database(server_url: str, name: str | None = None) -> Iterator[str]:
+    """The address of an empty database on that server, dropped afterwards.
+
+    Without a name it gets one that no other has.
+    """
+    name = name or f"acceptance_{uuid4().hex[:12]}"
     parts = urlsplit(server_url)
     admin = urlunsplit(parts._replace(path="/postgres"))
     with psycopg.connect(admin, autocommit=True) as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.stack.dashboards import fill, load, panels, variables
@@ -31,6 +31,13 @@ class Span:
             "__rate_interval": "15s",
             "__interval": f"{self.step:g}s",
         }
+
+
+def upto(end: float, since: float) -> Span:
+    """Its last step is its end: what is asked for now is the last value of what was."""
+    whole = Span(since, math.floor(end))
+    steps = (whole.end - since) // whole.step
+    return replace(whole, start=whole.end - steps * whole.step)
 
 
 @dataclass(frozen=True, slots=True)

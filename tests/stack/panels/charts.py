@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from html import escape
+from typing import NamedTuple
 
 from tests.stack.panels.answers import Dashboard, Panel, Series, Span
-from tests.stack.panels.look import COLOURS, Look, column, columns, look_of
+from tests.stack.panels.axis import marks
+from tests.stack.panels.look import column, columns, look_of, paint
+from tests.stack.panels.palette import colours
 
-PALETTE = (
-    "#2b8a3e", "#1c6fc4", "#d9600a", "#8e44ad", "#c92a2a",
-    "#0b7285", "#b88600", "#5f3dc4", "#a61e4d", "#495057",
-)  # fmt: skip
 _LEGEND = 17  # pixels of one line of a legend
-_LEFT, _BOTTOM, _TICKS = 74, 18, 4
+_LEFT, _BOTTOM = 74, 18
 _WIDE = 300  # pixels: room for three times
 
 
@@ -37,6 +35,7 @@ def stat(panel: Panel) -> str:
 def bars(panel: Panel) -> str:
     rows = []
     most = max((series.most for series in panel.series), default=0)
+    height = max(14, min(44, 150 // max(1, len(panel.series))))
     for series in panel.series:
         look = look_of(panel, series.name)
         defaults = panel.spec["fieldConfig"]["defaults"]
@@ -45,7 +44,7 @@ def bars(panel: Panel) -> str:
         colour = look.colour(series.last)
         rows.append(
             f'<tr><td>{escape(series.name)}</td><td class="bar"><i style="width:{width:.1f}%;'
-            f'background:{colour}"></i></td><td style="color:{colour}">'
+            f'height:{height}px;background:{colour}"></i></td><td style="color:{colour}">'
             f"{escape(look.written(series.last))}</td></tr>"
         )
     return f'<table class="bars">{"".join(rows)}</table>'
@@ -96,55 +95,63 @@ def _matrix(panel: Panel) -> str:
 
 def lines(panel: Panel, dashboard: Dashboard, width: int, height: int) -> str:
     """A chart over its legend, which takes at most half of the height."""
-    all_series = sorted(
-        (series for series in panel.series if series.points),
-        key=lambda series: -series.last,
-    )
+    paints = colours(panel, dashboard)
+    shown = [series for series in panel.series if series.points]
+    all_series = sorted(shown, key=lambda series: -series.last)
     room = max(1, min(len(all_series), height // 2 // _LEGEND - 1))
     chart = height - (room + 1) * _LEGEND - 6
     stacked = "stacking" in panel.spec["fieldConfig"]["defaults"]["custom"]
-    drawn = (
-        _stack(all_series) if stacked else [(s, _signed(panel, s)) for s in all_series]
-    )
-    return _svg(panel, dashboard, drawn, width, chart) + _legend(
-        panel, all_series, room
-    )
+    drawn = _stack(shown, paints) if stacked else _beside(panel, shown, paints)
+    svg = _svg(panel, dashboard, drawn, width, chart)
+    return svg + _legend(panel, paints, all_series, room)
 
 
-Points = tuple[tuple[float, float], ...]
+class Line(NamedTuple):
+    colour: str
+    dashes: str
+    points: tuple[tuple[float, float], ...]
+    floor: tuple[tuple[float, float], ...]  # down to which it is filled
+
+
 Scale = Callable[[float], float]
 
 
-def _signed(panel: Panel, series: Series) -> Points:
-    sign = look_of(panel, series.name).sign
-    return tuple((at, sign * value) for at, value in series.points)
-
-
-def _stack(series: Iterable[Series]) -> list[tuple[Series, Points]]:
-    below: dict[float, float] = {}
+def _beside(
+    panel: Panel, series: list[Series], paints: Mapping[str, str]
+) -> list[Line]:
     drawn = []
     for each in series:
-        for at, value in each.points:
-            below[at] = below.get(at, 0) + value
-        drawn.append((each, tuple((at, below[at]) for at, _ in each.points)))
+        look = look_of(panel, each.name)
+        points = tuple((at, look.sign * value) for at, value in each.points)
+        floor = tuple((at, 0.0) for at, _ in points)
+        drawn.append(Line(paints[each.name], look.dashes, points, floor))
     return drawn
 
 
-def _colour(panel: Panel, series: Series, position: int) -> str:
-    return look_of(panel, series.name).fixed or PALETTE[position % len(PALETTE)]
+def _stack(series: list[Series], paints: Mapping[str, str]) -> list[Line]:
+    """One on top of the other, by name: the same in every picture."""
+    below: dict[float, float] = {}
+    drawn = []
+    for each in sorted(series, key=lambda one: one.name):
+        floor = tuple((at, below.get(at, 0.0)) for at, _ in each.points)
+        for at, value in each.points:
+            below[at] = below.get(at, 0.0) + value
+        points = tuple((at, below[at]) for at, _ in each.points)
+        drawn.append(Line(paints[each.name], "", points, floor))
+    return drawn
 
 
 def _svg(
     panel: Panel,
     dashboard: Dashboard,
-    drawn: list[tuple[Series, Points]],
+    drawn: list[Line],
     width: int,
     height: int,
 ) -> str:
     defaults = panel.spec["fieldConfig"]["defaults"]
     look = look_of(panel, "")
-    values = [value for _, points in drawn for _, value in points]
-    low, high = _bounds(values, defaults.get("min"), defaults.get("max"))
+    told = marks([value for line in drawn for _, value in line.points], defaults)
+    low, high = told[0], told[-1]
     span = dashboard.span
     right, bottom = width - 8, height - _BOTTOM
 
@@ -155,49 +162,35 @@ def _svg(
         return bottom - (value - low) / (high - low) * (bottom - 6)
 
     parts = [f'<svg width="{width}" height="{height}">']
-    for tick in range(_TICKS + 1):
-        value = low + (high - low) * tick / _TICKS
-        parts.append(
-            f'<path class="grid" d="M{_LEFT} {y(value):.1f}H{right}"/>'
-            f'<text x="{_LEFT - 5}" y="{y(value) + 4:.1f}" text-anchor="end">'
-            f"{escape(look.written(value))}</text>"
-        )
-    told = (0, 0.5, 1) if width > _WIDE else (0, 1)
-    parts += [_clock(span, part, x, height) for part in told]
+    parts += [
+        f'<path class="grid" d="M{_LEFT} {y(value):.1f}H{right}"/>'
+        f'<text x="{_LEFT - 5}" y="{y(value) + 4:.1f}" text-anchor="end">'
+        f"{escape(look.written(value))}</text>"
+        for value in told
+    ]
+    times = (0, 0.5, 1) if width > _WIDE else (0, 1)
+    parts += [_clock(span, part, x, height) for part in times]
     parts += _notes(dashboard, x, bottom)
     if "thresholdsStyle" in defaults["custom"]:
         parts += [
-            f'<path d="M{_LEFT} {y(at):.1f}H{right}" stroke="{COLOURS[name]}"'
+            f'<path d="M{_LEFT} {y(at):.1f}H{right}" stroke="{paint(name)}"'
             ' stroke-dasharray="6 4"/>'
             for at, name in look.steps
             if at is not None and low <= at <= high
         ]
-    for position, (series, points) in enumerate(drawn):
-        path = "L".join(f"{x(at):.1f} {y(value):.1f}" for at, value in points)
-        colour = _colour(panel, series, position)
-        parts.append(f'<path d="M{path}" stroke="{colour}" stroke-width="1.5"/>')
+    opacity = defaults["custom"]["fillOpacity"] / 100
+    for line in drawn:
+        edge = [f"{x(at):.1f} {y(value):.1f}" for at, value in line.points]
+        floor = [
+            f"{x(at):.1f} {y(min(high, max(low, value))):.1f}"
+            for at, value in reversed(line.floor)
+        ]
+        parts.append(
+            f'<path d="M{"L".join(edge + floor)}Z" style="fill:{line.colour}" opacity="{opacity}"/>'
+            f'<path d="M{"L".join(edge)}" stroke="{line.colour}" stroke-width="1.5"'
+            f' stroke-dasharray="{line.dashes}"/>'
+        )
     return "".join([*parts, "</svg>"])
-
-
-def _bounds(
-    values: list[float], least: float | None, most: float | None
-) -> tuple[float, float]:
-    low = min(values, default=0) if least is None else least
-    high = max(values, default=1) if most is None else most
-    high = max(high, low)
-    if math.isclose(low, high, rel_tol=1e-9):
-        return (0, high) if high > 0 else (low, low + 1)
-    if most is not None:
-        return low, high
-    step = _round((high - low) / _TICKS)
-    low = math.floor(low / step) * step
-    return low, low + _TICKS * _round((high - low) / _TICKS)
-
-
-def _round(step: float) -> float:
-    """The next one that people count in."""
-    ten: float = 10 ** math.floor(math.log10(step))
-    return next(ten * each for each in (1, 2, 2.5, 5, 10) if ten * each >= step * 0.999)
 
 
 def _clock(span: Span, part: float, x: Scale, height: int) -> str:
@@ -216,26 +209,29 @@ def _notes(dashboard: Dashboard, x: Scale, bottom: int) -> list[str]:
     for name, colour, answer in dashboard.annotations:
         for series in answer.series:
             left, right = x(series.points[0][0]), x(series.points[-1][0])
-            paint = COLOURS[colour]
+            stroke = paint(colour)
             drawn.append(
-                f'<path d="M{left:.1f} 6V{bottom}" stroke="{paint}" stroke-dasharray="2 3"/>'
+                f'<path d="M{left:.1f} 6V{bottom}" stroke="{stroke}" stroke-dasharray="2 3"/>'
             )
             if name == "Faults":
                 drawn.append(
                     f'<rect x="{left:.1f}" y="6" width="{right - left:.1f}"'
-                    f' height="{bottom - 6}" fill="{paint}" opacity=".1"/>'
+                    f' height="{bottom - 6}" fill="{stroke}" opacity=".1"/>'
                 )
     return drawn
 
 
-def _legend(panel: Panel, series: list[Series], room: int) -> str:
+def _legend(
+    panel: Panel, paints: Mapping[str, str], series: list[Series], room: int
+) -> str:
     rows = ["<tr><th></th><th>Last</th><th>Max</th></tr>"]
     hidden = len(series) - room
     shown = series[: room - 1] if hidden > 0 else series
-    for position, each in enumerate(shown):
-        look: Look = look_of(panel, each.name)
+    for each in shown:
+        look = look_of(panel, each.name)
+        style = "dotted" if look.dashes else "solid"
         rows.append(
-            f'<tr><td><i style="background:{_colour(panel, each, position)}"></i>'
+            f'<tr><td><i style="border-top:3px {style} {paints[each.name]}"></i>'
             f"{escape(each.name)}</td><td>{escape(look.written(each.last))}</td>"
             f"<td>{escape(look.written(each.most))}</td></tr>"
         )

@@ -18,6 +18,11 @@ COLOURS = {
     "blue": "#1c6fc4",
     "purple": "#7a3fb5",
 }
+_KINDS = {  # share of white or black
+    "": (0, 0),
+    "dark": (0.35, 0),
+    "light": (0.4, 255),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,10 @@ class Look:
     decimals: int | None
     steps: tuple[tuple[float | None, str], ...]  # from which value on, which colour
     words: Mapping[str, tuple[str, str]]  # value: text and colour
-    fixed: str | None  # one colour, whatever the value
+    mode: str  # how it comes by its colour
+    fixed: str | None  # one colour, whatever the value; with "shades", what is shaded
     sign: int  # -1: drawn below the axis
+    dashes: str  # of its line: lengths drawn and left out
 
     def written(self, value: float) -> str:
         word = self.words.get(f"{value:g}")
@@ -36,9 +43,23 @@ class Look:
     def colour(self, value: float) -> str:
         word = self.words.get(f"{value:g}")
         if word:
-            return COLOURS[word[1]]
+            return paint(word[1])
         reached = [name for at, name in self.steps if at is None or value >= at]
-        return COLOURS[reached[-1]]
+        return paint(reached[-1])
+
+
+def paint(name: str) -> str:
+    """A colour by Grafana's name for it, or as it is. Raises KeyError for an unknown one."""
+    if name.startswith("#"):
+        return name
+    kind, _, base = name.rpartition("-")
+    return mixed(COLOURS[base], *_KINDS[kind])
+
+
+def mixed(colour: str, share: float, into: int) -> str:
+    """With that share of white (255) or black (0)."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(p + (into - p) * share):02x}" for p in parts)
 
 
 def look_of(panel: Panel, name: str) -> Look:
@@ -48,6 +69,7 @@ def look_of(panel: Panel, name: str) -> Look:
     for override in config["overrides"]:
         if _matches(override["matcher"], name):
             chosen |= {each["id"]: each["value"] for each in override["properties"]}
+    colour, line = chosen["color"], chosen.get("custom.lineStyle", {})
     return Look(
         unit=chosen["unit"],
         decimals=chosen.get("decimals"),
@@ -57,8 +79,10 @@ def look_of(panel: Panel, name: str) -> Look:
             for mapping in chosen.get("mappings", ())
             for value, option in mapping["options"].items()
         },
-        fixed=COLOURS.get(chosen["color"].get("fixedColor")),
+        mode=colour["mode"],
+        fixed=paint(colour["fixedColor"]) if "fixedColor" in colour else None,
         sign=-1 if chosen.get("custom.transform") == "negative-Y" else 1,
+        dashes=" ".join(map(str, line.get("dash", ()))),
     )
 
 

@@ -25,10 +25,10 @@ table{border-collapse:collapse;width:100%} th{font-weight:400;color:#495057;text
 .legend{font-size:12px;line-height:15px} .legend td,.legend th{padding:1px 4px;white-space:nowrap}
 .legend td:first-child{overflow:hidden;text-overflow:ellipsis;max-width:0;width:99%}
 .legend td+td,.legend th+th{text-align:right;min-width:48px}
-.legend i{display:inline-block;width:10px;height:3px;margin-right:6px;vertical-align:middle}
+.legend i{display:inline-block;width:15px;height:0;margin-right:6px;vertical-align:middle}
 .stats{display:flex;flex-wrap:wrap;gap:4px 18px;justify-content:center;align-content:center;height:85%}
 .stats small{display:block;color:#495057} .stats b{font-weight:600;line-height:1.1}
-.bars td{padding:3px 4px;white-space:nowrap} .bar{width:55%;background:#f1f3f5} .bar i{display:block;height:14px}
+.bars td{padding:3px 4px;white-space:nowrap} .bar{width:55%;background:#f1f3f5} .bar i{display:block}
 .rows td,.rows th{border-bottom:1px solid #e9ecef;padding:3px 6px;font-size:12px}
 """
 
