@@ -129,7 +129,7 @@ def test_a_panel_says_what_it_shows_in_which_unit_and_from_where_on_it_is_bad(
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=NAMES)
-def test_its_panels_have_names_of_their_own_and_do_not_overlap(
+def test_its_panels_have_names_of_their_own_and_fill_the_grid_without_overlap(
     dashboard: dict[str, Any],
 ) -> None:
     cells: set[tuple[int, int]] = set()
@@ -143,9 +143,42 @@ def test_its_panels_have_names_of_their_own_and_do_not_overlap(
         }
         assert not cells & own, panel["title"]
         cells |= own
+    rows = range(1 + max(y for _, y in cells))
+    assert cells == {(x, y) for x in range(24) for y in rows}
     for key in ("id", "title"):
         each = [panel[key] for panel in dashboard["panels"] if panel["type"] != "row"]
         assert len(each) == len(set(each)), key
+
+
+def test_an_slo_has_the_same_colour_in_every_graph() -> None:
+    slos = {each["metadata"]["name"] for each in _slos()}
+    graphs = [
+        panel
+        for _, panel in PANELS
+        if panel["type"] == "timeseries"
+        and any("{{slo}}" in each["legendFormat"] for each in panel["targets"])
+    ]
+    assert len(graphs) == 6
+    found = [_colours(panel) for panel in graphs]
+    assert set(found[0]) == {f"/^{slo}/" for slo in slos}
+    assert len(set(found[0].values())) == len(slos)
+    assert all(each == found[0] for each in found)
+
+
+def _slos() -> list[dict[str, Any]]:
+    texts = [p.read_text("utf-8") for p in sorted((CHECKOUT / "deploy/slo").glob("*"))]
+    every = [each for text in texts for each in yaml.safe_load_all(text)]
+    return [each for each in every if each["kind"] == "SLO"]
+
+
+def _colours(panel: dict[str, Any]) -> dict[str, str]:
+    """Fixed ones, by the pattern of the names that have them."""
+    return {
+        override["matcher"]["options"]: each["value"]["fixedColor"]
+        for override in panel["fieldConfig"]["overrides"]
+        for each in override["properties"]
+        if each["id"] == "color"
+    }
 
 
 def _listed(page: str, title: str) -> list[tuple[str, list[str]]]:

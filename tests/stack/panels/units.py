@@ -19,7 +19,7 @@ def written(value: float, unit: str, decimals: int | None = None) -> str:
 
 def _plain(value: float, decimals: int | None) -> str:
     if decimals is None:
-        decimals = 0 if value == round(value) else 3 - _digits(value)
+        decimals = 0 if math.isclose(value, round(value)) else 3 - _digits(value)
     return f"{value:,.{max(0, min(decimals, 5))}f}"
 
 
@@ -60,7 +60,6 @@ _UNITS: dict[str, Callable[[float, int | None], str]] = {
     "percent": _percent,
     "percentunit": lambda value, decimals: _percent(value * 100, decimals),
     "reqps": _with(" req/s"),
-    "cps": _with(" c/s"),
     "ops": _with(" ops/s"),
     "pps": _with(" p/s"),
     "bytes": lambda value, decimals: _stepped(value, 1024, decimals, "B"),
