@@ -99,8 +99,9 @@ def test_no_write_is_refused_when_it_is_full(redis: TlsRedis) -> None:
     with redis.client() as client:
         for number in range(600):
             client.set(f"copy:{number}", "x" * 10_000)
-        assert client.get("copy:599")
-        assert client.get("copy:0") is None
+        # Which ones go is drawn from a few that were not asked for lately.
+        kept = [number for number in range(600) if client.get(f"copy:{number}")]
+    assert 0 < len(kept) < 600
 
 
 def test_a_renewed_certificate_has_it_restarted(redis: TlsRedis) -> None:
