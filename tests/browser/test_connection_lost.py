@@ -11,6 +11,14 @@ from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.acceptance
+# Nothing of the charts below their panel, which has become lower by the banner.
+_WITHIN = """() => {
+  const end = document.querySelector(".charts").getBoundingClientRect().bottom + 1;
+  return [...document.querySelectorAll(".charts *")].every((part) => {
+    const { height, bottom } = part.getBoundingClientRect();
+    return height === 0 || bottom <= end;
+  });
+}"""
 
 
 def test_a_server_that_is_gone_is_said_within_three_seconds(
@@ -41,4 +49,5 @@ def test_a_server_that_hangs_is_said_within_three_seconds(
     page.wait_for_news(2)
     with stage.hung():
         expect(page.banner.first).to_be_visible(timeout=3500)
+        page.page.wait_for_function(_WITHIN, timeout=3000)
     page.wait_until_live(seconds=30)

@@ -24,9 +24,13 @@ from sre_console.slo.prometheus import slis
 logger = structlog.get_logger(__name__)
 
 
-def _ask_prometheus(over: threading.Event) -> None:
+def ask_prometheus(over: threading.Event) -> None:
+    """Again and again, until it is over: whatever goes wrong with one question."""
     while not over.is_set():
-        slis.refresh()
+        try:
+            slis.refresh()
+        except Exception:
+            logger.exception("prometheus_question_failed")
         over.wait(slis.every)
 
 
@@ -42,7 +46,7 @@ class Command(BaseCommand):
         )
         if settings.PROMETHEUS_URL:
             # Whether it is there says who opens incidents. Ends with the process.
-            threading.Thread(target=_ask_prometheus, args=[over], daemon=True).start()
+            threading.Thread(target=ask_prometheus, args=[over], daemon=True).start()
         while not over.wait(until_beat(clock.epoch())):
             try:
                 with within(evaluator.patience):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
 from pytest_django import Settings
 
 from sre_console.incidents import pager
+from sre_console.management.commands import evaluate
 from sre_console.models import Incident, IncidentAlert, IncidentEvent
 from sre_console.slo import lookup
 from sre_console.slo.prometheus import Kept
@@ -64,6 +66,24 @@ def test_while_it_says_nothing_of_use_the_evaluator_pages(
     stage.errors(0.07, 20)
     assert FAST in firing()
     assert pages() == 1
+
+
+def test_the_evaluator_alone_goes_on_asking_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = Event()
+    asked: list[int] = []
+
+    def refresh() -> None:
+        asked.append(len(asked))
+        if len(asked) > 1:
+            over.set()
+        raise RuntimeError
+
+    told = SimpleNamespace(refresh=refresh, every=0.001)
+    monkeypatch.setattr(evaluate, "slis", told)
+    evaluate.ask_prometheus(over)
+    assert asked == [0, 1]
 
 
 def test_before_it_was_asked_nobody_takes_its_place(
