@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+NONE = models.Value({}, models.JSONField())  # what the version before leaves out
+
 
 class FaultFields(models.Model):
     """What a plan asks for; the bounds are those of `sre_console.chaos.plan`."""
@@ -36,6 +38,12 @@ class FaultPlan(FaultFields):
     ttl_seconds = models.IntegerField(default=300)
     started_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    # A game day that holds the plan: nobody else changes it until then, but may end it.
+    holder = models.CharField(max_length=64, default="", db_default="")
+    held_until = models.DateTimeField(null=True)
+    # Only grows: a replica lets an expiry move later for a higher number alone.
+    renewals = models.BigIntegerField(default=0, db_default=0)
+    allowance = models.JSONField(default=dict, db_default=NONE)
 
     class Meta:
         db_table = "fault_plan"
@@ -73,7 +81,19 @@ class FaultTally(models.Model):
     errors = models.BigIntegerField(default=0)  # injected
     delays = models.BigIntegerField(default=0)  # injected
     dependency_errors = models.BigIntegerField(default=0)
+    # Of the plan's allowance, where it has one: the bad events injected, by SLO, and whether
+    # the replica's share of one of them is used up.
+    allowance_key = models.CharField(max_length=64, default="", db_default="")
+    bad = models.JSONField(default=dict, db_default=NONE)
+    spent_out = models.BooleanField(default=False, db_default=False)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "fault_tally"
+        indexes = [
+            models.Index(
+                fields=["allowance_key"],
+                name="idx_fault_tally_allowance",
+                condition=~models.Q(allowance_key=""),
+            )
+        ]
