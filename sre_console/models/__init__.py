@@ -5,6 +5,13 @@ from __future__ import annotations
 from sre_console.models.accounts import ApiToken, SignInCode
 from sre_console.models.audit import AuditEntry
 from sre_console.models.chaos import FaultPeriod, FaultPlan, FaultTally
+from sre_console.models.gamedays import (
+    GameDay,
+    GameDayAction,
+    GameDayBlock,
+    GameDayEvent,
+    StoredScenario,
+)
 from sre_console.models.incidents import (
     ActionItem,
     AlertPeriod,
@@ -44,6 +51,10 @@ __all__ = [
     "FaultPeriod",
     "FaultPlan",
     "FaultTally",
+    "GameDay",
+    "GameDayAction",
+    "GameDayBlock",
+    "GameDayEvent",
     "Incident",
     "IncidentAlert",
     "IncidentEvent",
@@ -58,6 +69,7 @@ __all__ = [
     "Silence",
     "SliSample",
     "SliTimeline",
+    "StoredScenario",
     "TrafficRun",
     "TrafficSetting",
 ]
