@@ -56,6 +56,7 @@ class Course:
     step_states: dict[str, str] = field(default_factory=dict)  # by index
     step_times: dict[str, list[float | None]] = field(default_factory=dict)
     ending: Ending | None = None
+    ended: float | None = None  # epoch: its steps were over, or were left off
     checks: list[Standing] = field(default_factory=list)
 
     def json(self) -> dict[str, Any]:
@@ -94,6 +95,11 @@ def opened(scenario: Scenario, at: float) -> Course:
     ]
     for i, step in enumerate(scenario.steps):
         checks += [Standing(check.id, i) for check in step.checks]
+        # what it waits for, and what it asks for, is a check as well
+        if step.wait is not None:
+            checks.append(Standing(f"{i}.wait", i))
+        if step.action is not None:
+            checks.append(Standing(f"{i}.action", i))
     # what was asked for before the steps comes first, what is asked after them last
     order = {STEADY: -1, AFTER: len(scenario.steps)}
     checks.sort(key=lambda each: order.get(each.step, each.step))  # type: ignore[arg-type]
