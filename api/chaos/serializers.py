@@ -75,6 +75,9 @@ class PlanSerializer(FaultsSerializer):
     requests = serializers.IntegerField(min_value=0, help_text="That it targeted.")
     failed = serializers.IntegerField(min_value=0, help_text="Of those, with 5xx.")
     replicas = ReplicasSerializer()
+    holder = serializers.CharField(
+        allow_null=True, help_text="The game day that holds the faults."
+    )
 
 
 class AskedTargetSerializer(TargetSerializer):

@@ -38,7 +38,8 @@ from sre_console.chaos.services import (
 from sre_console.live.stop import stop_all_sync
 
 _CHANGE = [ETAG, *conditional("If-Match")]
-_CHANGED = {200: PlanSerializer, 412: None}
+# 409: a game day holds the faults, or too little of an error budget is left
+_CHANGED = {200: PlanSerializer, 409: None, 412: None}
 RATE = OpenApiParameter(
     "rate",
     {"type": "string", "pattern": r"^(0(\.[0-9]{1,12})?|1(\.0{1,12})?)$"},
@@ -182,7 +183,7 @@ class ExtendView(PlanView):
         summary="Give the plan in force more time",
         request=SecondsSerializer,
         parameters=_CHANGE,
-        responses={**_CHANGED, 409: None},
+        responses=_CHANGED,
     )
     def post(self, request: Request) -> Response:
         seconds = only(request, "seconds", 60)

@@ -3,6 +3,7 @@
 The database's clock sets the end and a monotonic clock counts it down, so that neither a jump of
 a wall clock nor a database that is gone can lengthen it: it ends at its expiry, or 5 s after
 the database could last confirm it. A version that has ended here never starts again here.
+Only whoever holds it can lengthen it, on purpose: each renewal has a number of its own.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Lease(Generic[T]):
         self._value: T | None = None
         self._expires = 0.0  # monotonic
         self._leased_until = 0.0  # monotonic
+        self._renewal = 0  # the newest of this version that was taken over
         self.version = 0  # the newest that the database has told us of
         self.closed = 0  # this version and all before it never start again here
         # A version that ended here while the database may still think it in force.
@@ -62,13 +64,20 @@ class Lease(Generic[T]):
         return min(self._expires, self._leased_until)
 
     def confirm(
-        self, version: int, value: T | None, *, remaining: float, asked: float
+        self,
+        version: int,
+        value: T | None,
+        *,
+        remaining: float,
+        asked: float,
+        renewal: int = 0,
     ) -> bool:
         """Take over what the database said; True when the version is a new one.
 
         `value` is None where it says that nothing is in force. `remaining` is in seconds by the
         database's clock; `asked` is the monotonic moment just before the query, so that a slow
-        answer can shorten what is in force and never lengthen it.
+        answer can shorten what is in force and never lengthen it. `renewal` only grows in the
+        database; what says a later end under a number that is known is a clock that jumped.
         """
         self.sweep()
         if version < self.version:
@@ -84,7 +93,11 @@ class Lease(Generic[T]):
             if self._value is not None:
                 self._end(upto=version if version <= self.closed else version - 1)
         elif not late and value is not None:
-            self._hold(value, changed=changed, remaining=remaining, asked=asked)
+            ends = asked + remaining
+            if self._value is None or changed:
+                self._start(value, ends=ends, asked=asked, renewal=renewal)
+            else:
+                self._confirm(value, ends=ends, asked=asked, renewal=renewal)
             self.sweep()
         return changed
 
@@ -108,15 +121,18 @@ class Lease(Generic[T]):
         if now >= self.until:
             self._end(upto=self.version)
 
-    def _hold(self, value: T, *, changed: bool, remaining: float, asked: float) -> None:
-        if self._value is None or changed:
-            before, self._value = self._value, value
-            self._expires = asked + remaining
-            self._leased_until = asked + LEASE
-            self._started(value, before)
-        else:
-            self._expires = min(self._expires, asked + remaining)
-            self._leased_until = max(self._leased_until, asked + LEASE)
+    def _start(self, value: T, *, ends: float, asked: float, renewal: int) -> None:
+        before, self._value = self._value, value
+        self._expires, self._renewal = ends, renewal
+        self._leased_until = asked + LEASE
+        self._started(value, before)
+
+    def _confirm(self, value: T, *, ends: float, asked: float, renewal: int) -> None:
+        if renewal > self._renewal:
+            self._value, self._renewal, self._expires = value, renewal, ends
+        elif renewal == self._renewal:
+            self._expires = min(self._expires, ends)
+        self._leased_until = max(self._leased_until, asked + LEASE)
 
     def _end(self, *, upto: int) -> None:
         self.closed = max(self.closed, upto)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from ironclad.errors import FieldsInvalid
 from sre_console.chaos import faults  # noqa: F401 - registers every fault
+from sre_console.chaos.allowance import Allowance
 from sre_console.chaos.asked import Asked
 from sre_console.chaos.faults.registry import Bounds, Refused, known
 
@@ -32,6 +33,7 @@ _ANSWERED = frozenset(
         "requests",
         "failed",
         "replicas",
+        "holder",
     }
 )
 
@@ -75,6 +77,10 @@ class Plan:
     expires_at: datetime | None
     started_by: str
     reason: str
+    holder: str = ""  # the game day that nobody else may change it beside
+    held_until: datetime | None = None
+    renewals: int = 0  # only grows; see `Lease.confirm`
+    allowance: Allowance | None = None
 
 
 def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:

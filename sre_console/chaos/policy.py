@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironclad.errors import PermissionRefused
+from ironclad.errors import Conflict, PermissionRefused
 
 CHANGERS = frozenset({"operator", "system"})  # system: expiry, lapsed leases
 
@@ -23,3 +23,15 @@ def injection_check(*, role: str, allowed: bool) -> None:
     if not allowed:
         message = "Faults are switched off here: IRONCLAD_CHAOS_ALLOWED is off."
         raise PermissionRefused(message)
+
+
+def hold_check(holder: str, *, but: str = "") -> None:
+    """Raises Conflict where another than `but` holds the plan; '' is nobody."""
+    if holder in {"", but}:
+        return
+    number = holder.rpartition("-")[2]
+    message = (
+        f"Game day {number} holds the faults while it runs. Stop it at "
+        f"/console/game-days/{number}, or end every fault with STOP ALL."
+    )
+    raise Conflict(message)

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from django.db import connection
 
+from sre_console.chaos.allowance import allowance_read
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.plan import FaultSpec, Pacing, Plan
 from sre_console.models import FaultPlan
@@ -55,9 +56,15 @@ def fields_of(spec: FaultSpec) -> dict[str, object]:
     }
 
 
+def held(row: FaultPlan, now: datetime) -> bool:
+    """Whether a game day holds the plan now."""
+    return row.holder != "" and row.held_until is not None and now < row.held_until
+
+
 def plan_of(row: FaultPlan, now: datetime) -> Plan:
     """The plan as it stands now: one that has expired is off and holds no fault."""
     expired = row.enabled and (row.expires_at is None or row.expires_at <= now)
+    is_held = held(row, now)
     return Plan(
         version=row.version,
         enabled=row.enabled and not expired,
@@ -67,4 +74,8 @@ def plan_of(row: FaultPlan, now: datetime) -> Plan:
         expires_at=row.expires_at,
         started_by=row.started_by,
         reason=row.reason,
+        holder=row.holder if is_held else "",
+        held_until=row.held_until if is_held else None,
+        renewals=row.renewals,
+        allowance=allowance_read(row.allowance),
     )

@@ -69,7 +69,9 @@ def _read() -> tuple[Plan, float, datetime]:
         plan = replace(plan, enabled=False)  # left over from before it was forbidden
     if not plan.enabled or plan.expires_at is None:
         return plan, 0.0, now
-    return plan, (plan.expires_at - now).total_seconds(), now
+    left = (plan.expires_at - now).total_seconds()
+    # more is left only where the database's clock has jumped back
+    return plan, min(left, plan.ttl_seconds), now
 
 
 def _counted_version(plan: Plan) -> int:
@@ -108,6 +110,7 @@ def plan_json(status: PlanStatus) -> dict[str, object]:
         "requests": status.requests,
         "failed": status.failed,
         "replicas": {"count": status.replicas, "confirmed": status.confirmed},
+        "holder": plan.holder or None,
     }
 
 

@@ -53,7 +53,11 @@ class Switchboard:
         """Take over what the database said; see `Lease.confirm`."""
         active = plan.enabled and plan.spec.active
         changed = self._lease.confirm(
-            plan.version, plan if active else None, remaining=remaining, asked=asked
+            plan.version,
+            plan if active else None,
+            remaining=remaining,
+            asked=asked,
+            renewal=plan.renewals,
         )
         if self._lease.value is not None:
             self.dependency.prolong(self._lease.until)

@@ -22,10 +22,10 @@ from django.db import connection
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.deadline import within
 from sre_console.audit.services import audited
+from sre_console.chaos.changing import CHANNEL as PLAN
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
-from sre_console.chaos.services import CHANNEL as PLAN
 from sre_console.chaos.services import plan_disable_late, plan_lapse
 from sre_console.incidents.operations import (
     fault_began,

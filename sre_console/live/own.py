@@ -25,6 +25,8 @@ def plan_own(parts: Runtime) -> dict[str, Any]:
     """The plan as this replica holds it, with what it did itself."""
     board, held = parts.switchboard, parts.switchboard.in_force
     plan = held or _over(parts.listener.plan, board.version)
+    if plan.held_until is not None and plan.held_until <= parts.clock.now():
+        plan = replace(plan, holder="", held_until=None)
     tally = parts.recorder.tally(plan.version)
     return plan_json(
         PlanStatus(

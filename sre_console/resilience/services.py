@@ -17,9 +17,9 @@ from ironclad.resilience.patterns import Pattern
 from sre_console.audit.actor import SYSTEM, Actor
 from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import TTL_DEFAULT
+from sre_console.chaos.changing import NO_REASON
 from sre_console.chaos.policy import changer_check, injection_check
 from sre_console.chaos.rows import database_now
-from sre_console.chaos.services import NO_REASON
 from sre_console.models import PatternPeriod, PatternSwitch
 from sre_console.resilience.channel import notify
 from sre_console.resilience.rows import switch_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sre_console.chaos.plan import FaultSpec, Plan
 from sre_console.chaos.switchboard import Switchboard
 from tests.clock import FakeClock
@@ -16,7 +18,7 @@ class Board(Switchboard):
         self.time = FakeClock()
         super().__init__(self.time)
 
-    def tell(
+    def tell(  # noqa: PLR0913 - as a test has it to say
         self,
         version: int,
         spec: FaultSpec = ERRORS,
@@ -24,11 +26,11 @@ class Board(Switchboard):
         remaining: float = 300,
         enabled: bool = True,
         age: float = 0,
+        renewals: int = 0,
     ) -> bool:
         asked = self.time.monotonic() - age
-        return self.confirm(
-            plan(version, spec, enabled=enabled), remaining=remaining, asked=asked
-        )
+        told = replace(plan(version, spec, enabled=enabled), renewals=renewals)
+        return self.confirm(told, remaining=remaining, asked=asked)
 
     def on(self) -> bool:
         return self.decide("GET", "/api/users") is not None
