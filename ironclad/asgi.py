@@ -67,6 +67,7 @@ application = build(
         AccessLog(),
         BusinessObserver(clock),
         FeatureObserver(),
+        runtime().switchboard.finished,
         runtime().recorder,
     ),
     background=Background(runtime().jobs, farewell=runtime().farewell),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from ironclad.clock import Clock
 from ironclad.edge.answer import send_error
@@ -47,12 +48,13 @@ class Inject:
         if decision.delay > 0:
             if self._held >= _HELD_MOST:
                 bulkhead_rejected_total.labels("held").inc()
+                facts.fault = replace(decision, delay=0.0, error=False)
                 raise BulkheadFull(retry_after=1)
             waited = await self._hold(facts, decision, receive)
             if facts.gone:
                 return
         error = decision.error and self._faults.stands(decision)
-        facts.fault = FaultDecision(decision.version, delay=waited, error=error)
+        facts.fault = replace(decision, delay=waited, error=error)
         if error:
             await send_error(scope, send, InjectedFault(), [_ERROR])
         else:
@@ -91,7 +93,7 @@ class Inject:
         """Seconds waited; noted for the count also when the client leaves meanwhile."""
         began = self._clock.monotonic()
         # Were the client to leave now, this is what was done to it: no error was answered.
-        facts.fault = FaultDecision(decision.version, delay=decision.delay)
+        facts.fault = replace(decision, error=False)
         held = asyncio.ensure_future(self._faults.hold(decision))
         self._held += 1
         try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from ironclad.envelope import timestamp
 from sre_console.chaos.plan import Plan
@@ -56,6 +57,26 @@ def plan_status() -> PlanStatus:
 def replicas_alive() -> int:
     """How many replicas have been seen within the last seconds."""
     return Replica.objects.filter(seen_at__gt=database_now() - REPLICA_SILENT).count()
+
+
+def allowance_spent(key: str) -> dict[str, Counter[str]]:
+    """What each replica's faults have cost under this key: bad events, by SLO.
+
+    A second behind at most; replicas that are gone are in it as well.
+    """
+    spent: dict[str, Counter[str]] = {}
+    rows = FaultTally.objects.filter(allowance_key=key)
+    for replica, bad in rows.values_list("replica", "bad"):
+        spent.setdefault(str(replica), Counter()).update(bad)
+    return spent
+
+
+def allowance_spent_out(key: str) -> set[str]:
+    """The replicas that have ended their faults: their share in the newest version is used up."""
+    rows = FaultTally.objects.filter(allowance_key=key)
+    newest = rows.aggregate(version=Max("version"))["version"]
+    out = rows.filter(version=newest, spent_out=True)
+    return {str(replica) for replica in out.values_list("replica", flat=True)}
 
 
 _COUNTS = ("requests", "failed", "errors", "delays", "dependency_errors")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random as random_module
+from dataclasses import replace
 
 from ironclad.clock import Clock
-from ironclad.edge.events import FaultDecision
+from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.resilience.lease import Lease
 from sre_console.chaos.dependency import DependencyBoard
 from sre_console.chaos.pacing import Accumulator, Draw, Pacer
 from sre_console.chaos.plan import FaultSpec, Plan
+from sre_console.chaos.spending import Spending
 
 
 class Switchboard:
@@ -20,7 +22,10 @@ class Switchboard:
     """
 
     def __init__(
-        self, clock: Clock, random: random_module.Random | None = None
+        self,
+        clock: Clock,
+        random: random_module.Random | None = None,
+        spending: Spending | None = None,
     ) -> None:
         self._clock = clock
         self._given_random = random
@@ -30,6 +35,7 @@ class Switchboard:
         self._delays: Pacer = Accumulator(0)
         self._held: set[asyncio.Future[None]] = set()
         self.dependency = DependencyBoard(clock)
+        self.spending = spending or Spending()
 
     @property
     def in_force(self) -> Plan | None:
@@ -77,14 +83,30 @@ class Switchboard:
         self._lease.sweep()
 
     def decide(self, method: str, path: str) -> FaultDecision | None:
+        """None also where this replica's share of what may go wrong is used up."""
         plan = self._lease.value
-        if plan is None or not plan.spec.targets(method, path):
+        if (
+            plan is None
+            or not self.spending.room()
+            or not plan.spec.targets(method, path)
+        ):
             return None
         spec = plan.spec
         delay = 0.0
         if spec.latency_ms and self._delays.step():
             delay = self._drawn_delay(spec)
-        return FaultDecision(plan.version, delay=delay, error=self._errors.step())
+        decision = FaultDecision(plan.version, delay=delay, error=self._errors.step())
+        counted = self.spending.decided(decision)
+        if not self.spending.room():  # by this very one, which is still injected
+            self.dependency.end()
+        return replace(decision, counted=counted) if counted else decision
+
+    def finished(self, finished: RequestFinished, /) -> None:
+        """An observer of the requests: some turn out badly only in the end."""
+        before = self.spending.room()
+        self.spending.finished(finished)
+        if before and not self.spending.room():
+            self.dependency.end()
 
     def stands(self, decision: FaultDecision) -> bool:
         """Whether a decided error may still be answered: errors are on and not yet over."""
@@ -117,7 +139,11 @@ class Switchboard:
         self._random = self._given_random or random_module.Random(seed)  # noqa: S311
         self._errors = self._pacer(spec, spec.error_rate)
         self._delays = self._pacer(spec, spec.latency_rate)
-        self.dependency.start(plan, self._lease.until)
+        self.spending.begin(plan)
+        if self.spending.room():
+            self.dependency.start(plan, self._lease.until)
+        else:
+            self.dependency.end()
         if before is not None and spec.latency_ms < before.spec.latency_ms:
             self.wake()  # a shorter delay counts for those that wait already
 

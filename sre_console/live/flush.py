@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from sre_console.chaos.spending import Spent
 from sre_console.live.recorder import Sample, Tally
 from sre_console.models import SliSample
 from sre_console.resilience.channel import notify
@@ -26,6 +27,15 @@ ON CONFLICT (version, replica) DO UPDATE SET
     delays = excluded.delays, dependency_errors = excluded.dependency_errors,
     updated_at = excluded.updated_at
 """
+# The same rows: which of the two comes first does not matter.
+_SPENT = """
+INSERT INTO fault_tally (version, replica, requests, failed, errors, delays,
+                         dependency_errors, allowance_key, bad, spent_out, updated_at)
+VALUES (%s, %s, 0, 0, 0, 0, 0, %s, %s, %s, clock_timestamp())
+ON CONFLICT (version, replica) DO UPDATE SET
+    allowance_key = excluded.allowance_key, bad = excluded.bad,
+    spent_out = excluded.spent_out, updated_at = excluded.updated_at
+"""
 # The listener writes the version too, in a connection of its own: the newer one stands.
 _REPLICA = """
 INSERT INTO replica (id, started_at, seen_at, plan_version, resilience)
@@ -34,6 +44,9 @@ ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at,
     plan_version = greatest(replica.plan_version, excluded.plan_version),
     resilience = excluded.resilience
 """
+
+
+NOTHING_SPENT: Mapping[int, Spent] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ def store(
     tallies: dict[int, Tally],
     heartbeat: Heartbeat,
     transitions: Sequence[Transition] = (),
+    spent: Mapping[int, Spent] = NOTHING_SPENT,
 ) -> None:
     """One transaction. An answer that was lost on the way costs only a repetition.
 
@@ -67,6 +81,9 @@ def store(
                     tally.dependency_errors,
                 )  # fmt: skip
                 cursor.execute(_TALLY, [version, heartbeat.replica, *counts])
+            for version, cost in spent.items():
+                told = (cost.key, json.dumps(cost.bad), cost.spent_out)
+                cursor.execute(_SPENT, [version, heartbeat.replica, *told])
         replica_seen(heartbeat)
         if transitions:
             transitions_store(transitions, heartbeat.replica)

@@ -11,6 +11,7 @@ from django.db import connection
 
 from ironclad.clock import DatabaseClock
 from ironclad.resilience.deadline import within
+from sre_console.chaos.spending import Spending
 from sre_console.live.flush import Heartbeat, store
 from sre_console.live.recorder import Recorder
 from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
@@ -28,11 +29,13 @@ class Flusher:
     def __init__(
         self,
         recorder: Recorder,
+        spending: Spending,
         clock: DatabaseClock,
         heartbeat: Callable[[float], Heartbeat],
         transitions: Transitions,
     ) -> None:
         self._recorder = recorder
+        self._spending = spending
         self._clock = clock
         self._heartbeat = heartbeat  # of a replica that started at that epoch
         self._transitions = transitions
@@ -82,16 +85,18 @@ class Flusher:
         tallies = self._recorder.tallies_changed()
         heartbeat = self._heartbeat(self._started)
         transitions = self._transitions.unstored()
+        spent = self._spending.unstored()
 
         def work() -> None:
             self._learn()
-            store(samples, tallies, heartbeat, transitions)
+            store(samples, tallies, heartbeat, transitions, spent)
 
         await self.worker.run(work, within_seconds=_WITHIN)
         if samples:
             self._recorder.flushed(samples[-1].second)
         self._recorder.tallies_stored(tallies)
         self._transitions.stored(transitions)
+        self._spending.stored(spent)
 
     def farewell(self) -> None:
         """Store what came since the last flush, in this thread: the process is ending."""
@@ -103,6 +108,7 @@ class Flusher:
                     self._recorder.tallies_changed(),
                     self._heartbeat(self._started),
                     self._transitions.unstored(),
+                    self._spending.unstored(),
                 )
         except DATABASE_AWAY as error:
             logger.warning("last_samples_lost", error=str(error))

@@ -18,6 +18,7 @@ from ironclad.resilience import process
 from ironclad.resilience.events import BreakerChanged, Event, events
 from ironclad.resilience.patterns import Patterns
 from sre_console.audit.actor import Actor
+from sre_console.chaos.spending import Spending
 from sre_console.chaos.switchboard import Switchboard
 from sre_console.live import background
 from sre_console.live.evaluator import Evaluator, EvaluatorJob
@@ -57,7 +58,8 @@ class Runtime:
             uuid4()
         )  # new at every start: a restart within a second loses nothing
         self.clock = clock
-        self.switchboard = Switchboard(clock)
+        self.spending = Spending(str(self.replica), _bad, self._spent_out)
+        self.switchboard = Switchboard(clock, spending=self.spending)
         self.patterns = patterns or Patterns(clock)
         self.transitions = Transitions(clock)
         self.recorder = Recorder(clock, objectives(), self.replica)
@@ -66,7 +68,9 @@ class Runtime:
         self.loop: asyncio.AbstractEventLoop | None = None  # set when the jobs start
         self.owed: Stopped | None = None  # a stop that the database does not know of
         self.stops_in_progress = 0
-        self._flusher = Flusher(self.recorder, clock, self.heartbeat, self.transitions)
+        self._flusher = Flusher(
+            self.recorder, self.spending, clock, self.heartbeat, self.transitions
+        )
         self.listener = Listener(self)
         self._publisher = Publisher(self)
         self._evaluating: EvaluatorJob | None = None
@@ -95,6 +99,9 @@ class Runtime:
         if isinstance(event, BreakerChanged) and self.loop is not None:
             with suppress(RuntimeError):  # the loop is closed: the process ends
                 self.loop.call_soon_threadsafe(self._show_resilience)
+
+    def _spent_out(self) -> None:
+        self._flusher.hurry()  # whoever runs the game day ends it
 
     def _show_resilience(self) -> None:
         self._flusher.hurry()  # the others hear of it from the database
@@ -165,6 +172,10 @@ class Runtime:
             ended = before is not None and self.switchboard.in_force is None
             if ended or self.patterns.off != off:
                 self.snapshots.plan_changed()
+
+
+def _bad(status: int, duration: float, /) -> list[str]:
+    return [slo.name for slo in objectives() if slo.bad(status, duration)]
 
 
 def seed_rate() -> float | None:

@@ -222,11 +222,14 @@ def test_a_stop_always_works_and_ends_the_hold(stop: Callable[[], Plan]) -> None
     assert plan_set_errors(actor=OPERATOR, rate=0.01).enabled
 
 
-def test_a_stop_written_late_ends_a_hold_that_changed_faults_since() -> None:
+@pytest.mark.parametrize("since", [ERRORS, None], ids=["faults", "no faults"])
+def test_a_stop_written_late_ends_a_hold_that_changed_since(
+    since: FaultSpec | None,
+) -> None:
     began = hold().started_at
     assert began is not None
     pressed = began + timedelta(microseconds=1)
-    hold(FaultSpec(error_rate=0.5))
+    hold(since)
     plan_disable_late(actor=OPERATOR, reason="late", stopped=pressed)
     plan = plan_status().plan
     assert (plan.enabled, plan.holder) == (False, "")

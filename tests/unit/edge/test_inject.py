@@ -109,7 +109,20 @@ async def test_the_number_of_those_who_are_held_is_bounded(
     await turn()
     refused = await edge.get("/api/users")
     assert (refused.status, refused.code) == (503, "BULKHEAD_FULL")
-    assert edge.finished[0].fault is None  # nothing was injected into it
+    assert edge.finished[0].fault == FaultDecision(3)  # nothing was injected
     edge.faults.waits.set_result(None)
     assert [(await client.answer()).status for client in held] == [200, 200]
     assert (await edge.get("/api/users")).status == 200
+
+
+@pytest.mark.parametrize("standing", [True, False])
+async def test_what_was_counted_at_the_decision_comes_back_at_the_end(
+    *, standing: bool
+) -> None:
+    decision = FaultDecision(3, delay=0.1, error=True, counted=("availability",))
+    edge = Edge(decision=decision)
+    edge.faults.standing = standing
+    await edge.get("/api/users")
+    fault = edge.finished[0].fault
+    assert fault is not None
+    assert (fault.error, fault.counted) == (standing, ("availability",))
