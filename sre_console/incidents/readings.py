@@ -10,8 +10,8 @@ from sre_console.incidents.signals import SIGNALS, usual_events
 from sre_console.slo import budget
 from sre_console.slo.counters import Counters
 from sre_console.slo.histogram import quantile
-from sre_console.slo.standings import Standings, wall
-from sre_console.slo.windows import WINDOWS
+from sre_console.slo.standings import Standings
+from sre_console.slo.windows import WINDOWS, wall
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from sre_console.slo import lookup
 from sre_console.slo.counters import WORK, Counters
 from sre_console.slo.histogram import quantile
 from sre_console.slo.objectives import Objective, objectives
-from sre_console.slo.standings import burns, wall
-from sre_console.slo.windows import WINDOWS
+from sre_console.slo.standings import burns
+from sre_console.slo.windows import WINDOWS, wall
 
 TRAILING = 5  # wall seconds that the error ratio and the percentiles look back
 SHOWN = ("5m", "1h", "6h")  # burn rates on the chart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sre_console.slo import budget, lookup
 from sre_console.slo.counters import Counters
@@ -12,7 +12,7 @@ from sre_console.slo.objectives import Objective
 from sre_console.slo.promql import duration
 from sre_console.slo.recorded import Recorded
 from sre_console.slo.source import PROMETHEUS, TIMELINE, Source
-from sre_console.slo.windows import WINDOWS
+from sre_console.slo.windows import WINDOWS, wall
 
 # The newest row stands for "now" while the evaluator keeps up; after that the windows move on
 # without it, so that an old burn is not shown as today's.
@@ -52,11 +52,6 @@ class Standings:
 
     def of(self, slo: str) -> Standing:
         return next(each for each in self.slos if each.objective.name == slo)
-
-
-def wall(window: timedelta, scale: float) -> int:
-    """A window in whole wall seconds, the timeline's unit; at least one."""
-    return max(1, round(window.total_seconds() / scale))
 
 
 def burns(

@@ -30,6 +30,11 @@ class BurnRule:
         return self.share * (period / WINDOWS[self.long])
 
 
+def wall(window: timedelta, scale: float) -> int:
+    """A window in whole wall seconds, the timeline's unit; at least one."""
+    return max(1, round(window.total_seconds() / scale))
+
+
 def load(path: Path) -> tuple[BurnRule, ...]:
     """The rules of a BurnRateWindows file; DocumentInvalid names the field that is wrong."""
     top = documents.read(path).fields("apiVersion", "kind", "metadata", "spec")
