@@ -9,28 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from sre_console.chaos.rows import database_now
-from sre_console.chaos.selectors import band_json, periods
 from sre_console.incidents.impact import impact_lines
+from sre_console.incidents.series import MARKS, Json, before, series_read
 from sre_console.models import Incident, IncidentFigures
-from sre_console.resilience.periods import pattern_periods_json
-from sre_console.resilience.transitions import transitions_json
-from sre_console.slo import lookup
-from sre_console.slo.curve import StoredLevels, columns, points
-from sre_console.slo.objectives import period
 
-MOST = 300  # points
-_AROUND = 0.25  # of its length is shown before it, and after it while there is more
-_LEAST, _MOST_AROUND = 30.0, 3600.0  # wall seconds of that
-_MARKS = 200  # of a kind
 _OWED_FOR = 3600.0  # seconds after it was resolved
 _FIRES = ("opened", "joined", "fired_again")  # lines of its timeline
 _TURNS = 2000  # lines, the newest, that its alerts' firings are read from
-
-Json = dict[str, object]
 
 
 def figures_read(incident: Incident) -> Json:
@@ -83,42 +71,16 @@ def _kept(incident: Incident) -> IncidentFigures | None:
 
 def span_of(incident: Incident, until: datetime) -> tuple[datetime, datetime]:
     """What is shown of it."""
-    lasted = (until - incident.began_at).total_seconds()
-    around = min(max(lasted * _AROUND, _LEAST), _MOST_AROUND)
-    return incident.began_at - timedelta(seconds=around), until
+    return before(incident.began_at, until), until
 
 
 def _read(incident: Incident, until: datetime) -> Json:
     since, until = span_of(incident, until)
-    at, step = _grid(since.timestamp(), until.timestamp())
-    found = points(StoredLevels(at, step), at, step) if at else []
-    return {
-        "from": int(since.timestamp()),
-        "to": int(until.timestamp()),
-        "step": step,
-        **columns(found),
-        "bands": [band_json(band) for band in periods(since, until, _MARKS)],
-        "breaches": firings(incident),
-        "transitions": transitions_json(since, until),
-        "patternPeriods": pattern_periods_json(since, until),
-    }
-
-
-def _grid(since: float, until: float) -> tuple[range, int]:
-    """The seconds that are drawn, of those that the timeline still has."""
-    newest = lookup.newest()
-    if newest is None:
-        return range(0), 1
-    longest = int(period().total_seconds() / settings.CLOCK_SCALE)
-    last = min(int(until) - 1, newest.second)
-    oldest = newest.second - longest
-    first = max(int(since), lookup.at([oldest])[oldest].second + 1)
-    step = max(1, -(-(last - first + 1) // MOST))
-    return range(first + step - 1, last + 1, step), step
+    return {**series_read(since, until), "breaches": firings(incident)}
 
 
 def firings(incident: Incident) -> list[Json]:
-    """When each of its alerts fired, out of its timeline; newest first, at most _MARKS."""
+    """When each of its alerts fired, out of its timeline; newest first, at most MARKS."""
     begun: dict[tuple[object, object], Json] = {}
     found: list[Json] = []
     turns = incident.events.filter(kind__in=(*_FIRES, "cleared"))
@@ -135,4 +97,4 @@ def firings(incident: Incident) -> list[Json]:
             found.append(begun[key])
         elif event.kind == "cleared" and key in begun:
             begun.pop(key)["to"] = event.at.timestamp()
-    return found[::-1][:_MARKS]
+    return found[::-1][:MARKS]
