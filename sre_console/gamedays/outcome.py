@@ -1,0 +1,216 @@
+"""What a run came to, measured: events, budgets, alerts, rates, and how long things took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Q, Sum
+
+from sre_console.chaos.selectors import periods
+from sre_console.gamedays import timing
+from sre_console.gamedays.differences import Ran, differences
+from sre_console.gamedays.links import incidents_of
+from sre_console.gamedays.recorded import began_of, scenario_of, steps_of, versions_of
+from sre_console.gamedays.scenario import Scenario
+from sre_console.gamedays.spending import Spending, spending
+from sre_console.gamedays.timing import Began, Fired, Injected, Opened, Times
+from sre_console.models import (
+    AlertPeriod,
+    BreakerTransition,
+    FaultPeriod,
+    FaultTally,
+    GameDay,
+    Incident,
+)
+from sre_console.resilience.periods import pattern_periods
+
+_MOST = 200  # firings, plan versions
+_DIGITS = 3  # of a second
+
+Json = dict[str, object]
+
+
+def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
+    """From the start up to `until`, in the words of the forecast; durations in wall seconds.
+
+    Counts are of whole seconds, the one of `until` included: ask again when that is closed. It is
+    settled when every alert that fired has cleared: nothing of it changes after that.
+    """
+    began = began_of(game_day)
+    seconds = (until - began).total_seconds()
+    spent = spending(
+        int(began.timestamp()), int(until.timestamp()), scale=game_day.scale
+    )
+    steps, versions = steps_of(game_day), versions_of(game_day)
+    rows = _fired(began, until)
+    scenario = scenario_of(game_day)
+    worst = max(spent.slos, key=lambda each: each.ratio or 0.0, default=None)
+    found = _times(game_day, scenario, rows, versions)
+    return {
+        "seconds": round(seconds, _DIGITS),
+        "until": until.timestamp(),
+        "totalEvents": spent.counts.total,
+        "rate": _rate(spent),
+        "worst": worst.slo if worst else None,
+        "badEvents": worst.bad if worst else 0,
+        "budgetSpentRatio": worst.ratio if worst else None,
+        "bySlo": {each.slo: each.json() for each in spent.slos},
+        "alerts": [_alert(row, began, steps) for row in rows],
+        "achieved": _achieved(versions),
+        "ttd": _rounded(found.detect),
+        "ttm": _rounded(found.mitigate),
+        "ttr": _rounded(found.resolve),
+        "settled": all(row.ended_at is not None for row in rows),
+        "incidents": [row.pk for row in incidents_of(game_day)],
+        "differences": [
+            each.json()
+            for each in differences(
+                game_day.forecast, _ran(game_day, began, until, spent, versions)
+            )
+        ],
+    }
+
+
+def _rate(spent: Spending) -> float | None:
+    covered = spent.counts.covered
+    return round(spent.counts.total / covered, _DIGITS) if covered > 0 else None
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, _DIGITS)
+
+
+def _fired(began: datetime, until: datetime) -> list[AlertPeriod]:
+    """In the order they fired."""
+    rows = AlertPeriod.objects.filter(fired_at__gte=began, fired_at__lte=until)
+    return list(rows.order_by("fired_at", "id")[:_MOST])
+
+
+def _alert(row: AlertPeriod, began: datetime, steps: Sequence[Began]) -> Json:
+    at = row.fired_at.timestamp()
+    step = timing.step_at(steps, at)
+    ended = None if row.ended_at is None else (row.ended_at - began).total_seconds()
+    return {
+        "name": row.name,
+        "slo": row.slo or None,
+        "severity": row.severity,
+        "firedAfter": round(at - began.timestamp(), _DIGITS),
+        "step": None if step is None else step.step,
+        "sinceStep": None if step is None else round(at - step.at, _DIGITS),
+        "clearedAfter": _rounded(ended),
+    }
+
+
+def _achieved(versions: Mapping[int, int | None]) -> list[Json]:
+    """What was injected in each step, of the requests that its faults were meant for."""
+    names = ("requests", "errors", "delays", "dependency_errors")
+    tallies = FaultTally.objects.filter(version__in=list(versions)[:_MOST])
+    sums: dict[int, dict[str, int]] = {}
+    for row in tallies.values("version").annotate(
+        **{f"n_{name}": Sum(name) for name in names}
+    ):
+        step = versions[row["version"]]
+        if step is not None:
+            mine = sums.setdefault(step, dict.fromkeys(names, 0))
+            for name in names:
+                mine[name] += row[f"n_{name}"]
+    return [
+        {
+            "step": step,
+            "requests": n["requests"],
+            "errors": n["errors"],
+            "errorRate": n["errors"] / n["requests"] if n["requests"] else None,
+            "delayed": n["delays"] / n["requests"] if n["requests"] else None,
+            "dependencyErrors": n["dependency_errors"],
+        }
+        for step, n in sorted(sums.items())
+    ]
+
+
+def _times(
+    game_day: GameDay,
+    scenario: Scenario,
+    rows: Iterable[AlertPeriod],
+    versions: Mapping[int, int | None],
+) -> Times:
+    faults = [
+        Injected(
+            at=row.began_at.timestamp(),
+            step=versions[row.version],
+            ended=_ended(row),
+        )
+        for row in FaultPeriod.objects.filter(version__in=list(versions)[:_MOST])
+    ]
+    fired = [
+        Fired(
+            at=row.fired_at.timestamp(),
+            severity=row.severity,
+            expected=scenario.expected(row.name, row.slo or None),
+            ended=row.ended_at.timestamp() if row.ended_at else None,
+        )
+        for row in rows
+    ]
+    opened = [
+        Opened(
+            at=row.opened_at.timestamp(),
+            mitigated=row.mitigated_at.timestamp() if row.mitigated_at else None,
+        )
+        for row in incidents_of(game_day)
+        if _expected(scenario, row)
+    ]
+    return timing.times(faults, fired, opened)
+
+
+def _ended(row: FaultPeriod) -> float | None:
+    """When the faults were over; a version that the next one replaced did not end them."""
+    if row.ended_at is None or row.end == "changed":
+        return None
+    return row.ended_at.timestamp()
+
+
+def _expected(scenario: Scenario, incident: Incident) -> bool:
+    alerts = incident.alerts.all()
+    return any(scenario.expected(each.name, each.slo or None) for each in alerts)
+
+
+def _ran(
+    game_day: GameDay,
+    began: datetime,
+    until: datetime,
+    spent: Spending,
+    versions: Mapping[int, int | None],
+) -> Ran:
+    others = [
+        band.version
+        for band in periods(began, until, _MOST)
+        if band.version not in versions
+    ]
+    off = [name for row in pattern_periods(began, until) for name in row.off]
+    opened = Q(at__gte=began, at__lte=until, after="open")
+    return Ran(
+        seconds=(until - began).total_seconds(),
+        events=spent.counts.total,
+        covered=spent.counts.covered,
+        real_bad={each.slo: each.bad - each.exercise_bad for each in spent.slos},
+        over=game_day.state in {"running", "finished"},
+        speed=game_day.speed,
+        interruptions=[gap.total_seconds() for gap in _interruptions(game_day)],
+        patterns_off=sorted(set(off)),
+        breaker_opened=BreakerTransition.objects.filter(opened).count(),
+        other_plans=sorted(others),
+    )
+
+
+def _interruptions(game_day: GameDay) -> Iterable[timedelta]:
+    """How long nobody directed it, each time; one that ended the run lasted no longer."""
+    since: datetime | None = None
+    turns = game_day.events.filter(kind__in=("interrupted", "continued"))
+    for row in turns.order_by("at", "id"):
+        if row.kind == "interrupted" and since is None:
+            since = row.at
+        elif row.kind == "continued" and since is not None:
+            yield row.at - since
+            since = None
+    if since is not None:
+        yield timedelta(0)
