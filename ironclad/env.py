@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_NONE = frozenset({"none", "off"})
 
 
 def text(name: str, default: str = "") -> str:
@@ -52,6 +53,14 @@ def number(
         message = f"{name} must be from {least:g} to {most:g}, not {value!r}"
         raise ImproperlyConfigured(message)
     return result
+
+
+def ratio(name: str, default: float | None) -> float | None:
+    """From 0 to 1; "none" switches off what the variable bounds."""
+    value = text(name).lower()
+    if value in _NONE:
+        return None
+    return number(name, 0, most=1) if value else default
 
 
 def integer(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:

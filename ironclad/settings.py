@@ -43,6 +43,16 @@ TRAFFIC_RPS = env.number("IRONCLAD_TRAFFIC_RPS", 0, least=0, most=80)
 SEED_HISTORY = env.flag("IRONCLAD_SEED_HISTORY", default=BUILTIN)
 SEED_RPS = env.number("IRONCLAD_SEED_RPS", 50, least=1, most=10000)
 CHAOS_ALLOWED = env.flag("IRONCLAD_CHAOS_ALLOWED", default=BUILTIN)
+# What game days and faults may cost: shares of each SLO's whole error budget; None: no bound.
+CHAOS_FLOOR = env.ratio("IRONCLAD_CHAOS_FLOOR", None if BUILTIN else 0.2)
+CHAOS_BUDGET_GAME_DAY = env.ratio(
+    "IRONCLAD_CHAOS_BUDGET_GAME_DAY", None if BUILTIN else 0.1
+)
+CHAOS_BUDGET_DAY = env.ratio("IRONCLAD_CHAOS_BUDGET_DAY", None if BUILTIN else 0.2)
+# Seconds that nobody may be at the console of a game day until it stops.
+CHAOS_ABSENCE = env.number("IRONCLAD_CHAOS_ABSENCE", 60, least=5, most=3600)
+# The blast radius above which a second person approves a game day; None: never.
+CHAOS_APPROVAL_ABOVE = env.ratio("IRONCLAD_CHAOS_APPROVAL_ABOVE", None)
 PUBLIC_API = env.flag("IRONCLAD_PUBLIC_API", default=BUILTIN)
 TRANSACTION_VALUE = env.number("IRONCLAD_TRANSACTION_VALUE", 1)
 METRICS_TOKEN = env.text("METRICS_TOKEN")

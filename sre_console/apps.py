@@ -17,7 +17,10 @@ class ConsoleConfig(AppConfig):
 
         from sre_console import checks  # noqa: F401 - registered by being imported
         from sre_console.accounts.permissions import roles_grant
+        from sre_console.chaos.floor import floor
+        from sre_console.slo.selectors import budgets_left
 
+        floor.ask(budgets_left)
         # once a migrate, not once an app: sessions comes after every app with permissions
         last = apps.get_app_config("sessions")
         post_migrate.connect(roles_grant, sender=last, dispatch_uid="roles_grant")

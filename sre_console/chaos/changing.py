@@ -18,6 +18,7 @@ from sre_console.audit.services import record
 from sre_console.chaos.allowance import Allowance
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.expiry import close_expired
+from sre_console.chaos.floor import floor
 from sre_console.chaos.plan import FaultSpec, Plan
 from sre_console.chaos.policy import hold_check, injection_check
 from sre_console.chaos.rows import NOTHING, End, database_now, fields_of, plan_of
@@ -73,6 +74,15 @@ def version_check(row: FaultPlan, expected: int | None) -> None:
     if expected is not None and expected != row.version:
         message = f"The fault plan is at version {row.version} by now."
         raise PreconditionFailed(message)
+
+
+def start_check(before: Plan, spec: FaultSpec) -> None:
+    """Raises Conflict where this would start or raise a fault below the floor.
+
+    Lowering and ending are never refused.
+    """
+    if spec.raises(before.spec if before.enabled else NOTHING):
+        floor.check()
 
 
 def change_apply(

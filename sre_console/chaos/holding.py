@@ -21,6 +21,7 @@ from sre_console.chaos.changing import (
     change_apply,
     may_inject,
     plan_locked,
+    start_check,
 )
 from sre_console.chaos.plan import SEED_MOST, FaultSpec, Plan
 from sre_console.chaos.policy import changer_check, hold_check
@@ -43,7 +44,8 @@ def plan_hold(  # noqa: PLR0913 - all of them by name
     """Put a game day's faults in force, or none, and hold the plan for it, for `ttl` seconds.
 
     It takes the place of what is in force, also of what a person has set. Each call is a new
-    version. Raises Conflict while another game day holds the plan, and PermissionRefused.
+    version. Raises Conflict while another game day holds the plan, or where this would start
+    or raise a fault below the floor; and PermissionRefused.
     """
     active = spec is not None and spec.active
     if active:
@@ -53,6 +55,8 @@ def plan_hold(  # noqa: PLR0913 - all of them by name
     with audited():
         row, before, now = plan_locked()
         hold_check(before.holder, but=holder)
+        if spec is not None:
+            start_check(before, spec)
         lasts = timedelta(seconds=ttl)
         change = Change(
             spec=_repeatable(spec) if spec is not None and active else NOTHING,

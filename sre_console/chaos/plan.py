@@ -58,6 +58,20 @@ class FaultSpec:
         """Whether any fault is on."""
         return any(getattr(self, fault.switch) > 0 for fault in known())
 
+    def raises(self, before: FaultSpec) -> bool:
+        """Whether it asks for more of anything than `before`, or for more requests."""
+        on = [fault for fault in known() if getattr(self, fault.switch) > 0]
+        more = any(
+            getattr(self, bounds.attribute) > getattr(before, bounds.attribute)
+            for fault in on
+            for bounds in fault.bounds
+        )
+        narrower = not before.methods or (
+            self.methods and set(self.methods) <= set(before.methods)
+        )
+        within = f"{self.path_prefix}/".startswith(f"{before.path_prefix}/")
+        return self.active and (more or not narrower or not within)
+
     def targets(self, method: str, path: str) -> bool:
         """Whole path segments count: /api/users/1 does not reach /api/users/12."""
         if self.methods and method not in self.methods:

@@ -19,6 +19,7 @@ from sre_console.chaos.changing import (
     may_inject,
     plan_locked,
     plan_locked_by_hand,
+    start_check,
     version_check,
 )
 from sre_console.chaos.faults.errors import RATE
@@ -42,10 +43,13 @@ def plan_set(
     if spec.pacing == "random" and spec.seed is None:
         spec = replace(spec, seed=secrets.randbelow(SEED_MOST))  # told, so repeatable
     with audited():
-        row, _before, now = plan_locked_by_hand(expected_version)
+        row, before, now = plan_locked_by_hand(expected_version)
+        enabled = asked.get("enabled", True) is True
+        if enabled:
+            start_check(before, spec)
         change = Change(
             spec=spec,
-            enabled=asked.get("enabled", True) is True,
+            enabled=enabled,
             ttl=timedelta(seconds=ttl),
             reason=reason or NO_REASON,
         )
@@ -167,8 +171,10 @@ def _adjust(
     """Change some faults of the plan as it is, switch it on and restart its time to live."""
     with audited():
         row, before, now = plan_locked_by_hand(expected_version)
+        spec = replace(before.spec, **faults)
+        start_check(before, spec)
         change = Change(
-            spec=replace(before.spec, **faults),
+            spec=spec,
             enabled=True,
             ttl=timedelta(seconds=before.ttl_seconds),
             reason=(before.reason if before.enabled else "") or NO_REASON,

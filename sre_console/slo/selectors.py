@@ -36,6 +36,12 @@ def slo_standings(*, by: Clock = clock) -> Standings:
     return replace(instead, source=why)
 
 
+def budgets_left() -> dict[str, float | None]:
+    """By SLO, the ratio of its error budget that is left of all events; None: no data."""
+    found = slo_standings().slos
+    return {each.objective.name: each.all_events.remaining_ratio for each in found}
+
+
 def slo_report(*, by: Clock = clock) -> dict[str, object]:
     """The report as JSON-ready values; every moment is wall time."""
     return report_of(slo_standings(by=by), now=by.epoch())

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import Settings
 
-from tests.integration.api.conftest import Api
+from sre_console.audit.actor import Actor
+from sre_console.chaos.floor import floor
+from sre_console.chaos.holding import plan_hold
+from sre_console.chaos.plan import FaultSpec
+from tests.integration.api.conftest import Api, errors
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +75,31 @@ def test_the_second_of_two_operators_is_told(operator: Api) -> None:
     second = operator.send("POST", "/api/chaos", {"errorRate": 0.9}, If_Match=read)
     assert (first.status_code, second.status_code) == (200, 412)
     assert operator.get("/api/chaos").json()["data"]["errorRate"] == 0.1
+
+
+def test_a_change_beside_a_game_day_is_told_who_holds_the_faults(
+    operator: Api,
+) -> None:
+    plan_hold(
+        holder="game-day-7",
+        title="Progressive errors",
+        spec=FaultSpec(error_rate=0.01),
+        reason="step 1",
+        actor=Actor("ann", "operator"),
+    )
+    assert operator.get("/api/chaos").json()["data"]["holder"] == "game-day-7"
+    answer = operator.send("POST", "/api/chaos/errors", {"rate": 0})
+    assert (answer.status_code, errors(answer)) == (409, [("CONFLICT", None)])
+    assert "Game day 7" in answer.json()["errors"][0]["message"]
+    stopped = operator.send("POST", "/api/chaos/disable").json()["data"]
+    assert (stopped["enabled"], stopped["holder"]) == (False, None)
+
+
+def test_a_fault_below_the_floor_is_refused_with_the_numbers(
+    operator: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHAOS_FLOOR = 0.2
+    monkeypatch.setattr(floor, "_remaining", lambda: {"availability": 0.1})
+    answer = operator.send("POST", "/api/chaos/errors", {"rate": 0.01})
+    assert (answer.status_code, errors(answer)) == (409, [("CONFLICT", None)])
+    assert "availability has 10 %" in answer.json()["errors"][0]["message"]

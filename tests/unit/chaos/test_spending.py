@@ -225,3 +225,21 @@ def test_it_keeps_the_last_versions_and_forgets_older_ones(one: Spender) -> None
     assert one.spending._accounts.keys() == one.spending._stored.keys()
     assert min(one.spending._accounts) == 11
     assert one.spending._totals[KEY]["availability"] == 60
+
+
+def test_a_dependency_fails_no_more_once_errors_have_used_up_the_share(
+    one: Spender,
+) -> None:
+    one.hold_plan(1, FaultSpec(error_rate=1, dependency_error_rate=1), allowed(1))
+    assert one.fails_dependency("GET", PATH)
+    one.serve()
+    assert not one.fails_dependency("GET", PATH)
+
+
+def test_a_request_older_than_the_plan_counts_for_the_one_that_failed_it(
+    one: Spender,
+) -> None:
+    one.hold_plan(1, FAILING, allowed(5))
+    effects = Effects("GET", PATH, plan=1, dependency_errors=3)
+    one.finish(None, status=503, effects=effects)
+    assert one.spending.unstored()[1].bad["availability"] == 1
