@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sre_console.gamedays.counting import Course
-from sre_console.gamedays.past import whole
 from sre_console.gamedays.judgement import Exceeded, Watch
+from sre_console.gamedays.past import whole
 from sre_console.incidents.alerting import Alert, judge
 
 _FINE = 0.001  # seconds that a turn is found to

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from sre_console.gamedays.counting import Course, Stage, bad_index
 from sre_console.gamedays.firing import firings, ticks, turned
 from sre_console.gamedays.forecast import BURNS, Curve, Forecast, Step
-from sre_console.gamedays.past import TOTAL, History
 from sre_console.gamedays.judgement import burn_at, left_at, watches
+from sre_console.gamedays.past import TOTAL, History
 from sre_console.incidents.rules import Burn, Catalogue
 from sre_console.slo.windows import WINDOWS, wall
 
