@@ -44,7 +44,7 @@ class _Part:
     held: tuple[float, ...]  # likewise
 
 
-class Course:
+class RunCounts:
     """Cumulative counts at any moment of a run whose requests come evenly.
 
     Of the first n requests since a plan began, floor(n x ratio) are bad: even pacing.

@@ -1,4 +1,4 @@
-"""When the alerts of a course fire and clear. Pure.
+"""When the alerts of a run fire and clear. Pure.
 
 The evaluator's own life cycle, judged at whole seconds as it does; then each turn is put where
 its condition changed, below the second. So `fires_after` is the moment from which the counters
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sre_console.gamedays.counting import Course
+from sre_console.gamedays.counting import RunCounts
 from sre_console.gamedays.judgement import Exceeded, Watch
 from sre_console.gamedays.past import whole
 from sre_console.incidents.alerting import Alert, judge
@@ -38,12 +38,12 @@ class Firing:
     since_step: float
 
 
-def ticks(course: Course) -> list[float]:
+def ticks(run: RunCounts) -> list[float]:
     """The moments that are judged, whole seconds: every one, or of a long run about 5,000."""
-    last = whole(course.seconds)
+    last = whole(run.seconds)
     if last <= _EACH:
         return [float(second) for second in range(last + 1)]
-    changes = sorted({int(stage.begins) for stage in course.stages})
+    changes = sorted({int(stage.begins) for stage in run.stages})
     dense = min(_AFTER, _DENSE // len(changes))
     seconds = {round(last * step / _COARSE) for step in range(_COARSE + 1)}
     for change in changes:
@@ -52,18 +52,18 @@ def ticks(course: Course) -> list[float]:
 
 
 def firings(
-    course: Course, watched: Sequence[Watch], moments: Sequence[float]
+    run: RunCounts, watched: Sequence[Watch], moments: Sequence[float]
 ) -> tuple[Firing, ...]:
     """Every alert that the run makes fire, the first one first."""
     begun: dict[int, float] = {}
-    for stage in course.stages:
+    for stage in run.stages:
         begun.setdefault(stage.index, stage.begins)
     found = []
     for watch in watched:
-        for fires, clears in _life(course, watch, moments):
-            step = course.stages[-1].index
-            if fires < course.seconds:
-                step = course.stage_at(fires).index
+        for fires, clears in _life(run, watch, moments):
+            step = run.stages[-1].index
+            if fires < run.seconds:
+                step = run.stage_at(fires).index
             since = round(fires - begun[step], _DIGITS)
             rule = watch.rule
             firing = Firing(
@@ -86,7 +86,7 @@ def turned(exceeded: Exceeded, before: float, after: float) -> float:
 
 
 def _life(
-    course: Course, watch: Watch, moments: Sequence[float]
+    run: RunCounts, watch: Watch, moments: Sequence[float]
 ) -> Iterator[tuple[float, float | None]]:
     """When it fires and when it clears; an alert on at the start is none of the run's."""
     exceeded = watch.exceeded
@@ -97,7 +97,7 @@ def _life(
     began = ended = before = 0.0
     was = alert.state == "firing"
     for moment in _moments(watch, moments):
-        if moment > course.seconds and alert.state == "inactive":
+        if moment > run.seconds and alert.state == "inactive":
             break
         now = exceeded(moment)
         if now and not was:

@@ -14,7 +14,7 @@ _DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepForetold:
     """What one step adds; times in wall seconds from the start."""
 
     index: int
@@ -62,7 +62,7 @@ class Forecast:
     exhausts_after: float | None  # until the first budget is gone, within the run
     history_short: bool  # windows are not full at the start: alerts come sooner
     alerts: Sequence[Firing]
-    steps: Sequence[Step]
+    steps: Sequence[StepForetold]
     curve: Curve
 
     def at(self, seconds: float) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def forecast_read(stored: Mapping[str, Any]) -> Forecast:
             for each in stored["alerts"]
         ),
         steps=tuple(
-            Step(
+            StepForetold(
                 each["index"], each["beginsAfter"], each["endsAfter"],
                 each["badEvents"], each["budgetSpentRatio"],
             )

@@ -1,4 +1,4 @@
-"""What each alert rule would say at any moment of a course, as the evaluator judges it. Pure."""
+"""What each alert rule would say at any moment of a run, as the evaluator judges it. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sre_console.gamedays.counting import Course, Stage, bad_index
+from sre_console.gamedays.counting import RunCounts, Stage, bad_index
 from sre_console.gamedays.past import FAILED, TOTAL
 from sre_console.incidents.rules import AlertRule, Burn, Catalogue, Limit
 from sre_console.incidents.signals import SIGNALS, usual_events
@@ -24,7 +24,7 @@ Exceeded = Callable[[float], bool]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A rule that a course can foretell."""
+    """A rule that a run can foretell."""
 
     rule: AlertRule
     exceeded: Exceeded  # at a moment, in wall seconds from the start
@@ -35,11 +35,11 @@ class Watch:
 
 
 def burn_at(
-    course: Course, objective: Objective, window: float
+    run: RunCounts, objective: Objective, window: float
 ) -> Callable[[float], float | None]:
     """The burn rate over a window (wall seconds) that ends at a moment."""
-    at, b = course.at, objective.budget
-    bad = bad_index(course.history, objective.name)
+    at, b = run.at, objective.budget
+    bad = bad_index(run.history, objective.name)
 
     def burn(moment: float) -> float | None:
         end, start = at(moment), at(moment - window)
@@ -49,12 +49,12 @@ def burn_at(
 
 
 def left_at(
-    course: Course, objective: Objective, scale: float
+    run: RunCounts, objective: Objective, scale: float
 ) -> Callable[[float], float | None]:
     """The share of the error budget that is left at a moment."""
-    at, b = course.at, objective.budget
+    at, b = run.at, objective.budget
     period = wall(objective.window, scale)
-    bad = bad_index(course.history, objective.name)
+    bad = bad_index(run.history, objective.name)
 
     def left(moment: float) -> float | None:
         end, start = at(moment), at(moment - period)
@@ -65,7 +65,7 @@ def left_at(
 
 
 def watches(
-    course: Course,
+    run: RunCounts,
     objectives: Sequence[Objective],
     catalogue: Catalogue,
     scale: float,
@@ -78,10 +78,10 @@ def watches(
         memory = 0.0
         if isinstance(condition, Burn):
             objective = by_name[rule.slo or ""]
-            exceeded = _burn(course, condition, objective, catalogue, scale)
+            exceeded = _burn(run, condition, objective, catalogue, scale)
             memory = wall(WINDOWS[condition.short], scale)
         else:
-            limit = _limit(course, rule, condition, objectives, catalogue, scale)
+            limit = _limit(run, rule, condition, objectives, catalogue, scale)
             if limit is None:
                 continue
             exceeded = limit
@@ -93,16 +93,16 @@ def watches(
 
 
 def _burn(
-    course: Course,
+    run: RunCounts,
     condition: Burn,
     objective: Objective,
     catalogue: Catalogue,
     scale: float,
 ) -> Exceeded:
     span = wall(WINDOWS[condition.long], scale)
-    long = burn_at(course, objective, span)
-    short = burn_at(course, objective, wall(WINDOWS[condition.short], scale))
-    enough, threshold = _enough(course, span, catalogue), condition.threshold
+    long = burn_at(run, objective, span)
+    short = burn_at(run, objective, wall(WINDOWS[condition.short], scale))
+    enough, threshold = _enough(run, span, catalogue), condition.threshold
 
     def exceeded(moment: float) -> bool:
         value = long(moment)
@@ -114,7 +114,7 @@ def _burn(
 
 
 def _limit(  # noqa: PLR0913, PLR0917
-    course: Course,
+    run: RunCounts,
     rule: AlertRule,
     condition: Limit,
     objectives: Sequence[Objective],
@@ -123,14 +123,14 @@ def _limit(  # noqa: PLR0913, PLR0917
 ) -> Exceeded | None:
     if SIGNALS[condition.signal].per_slo:
         objective = next(each for each in objectives if each.name == rule.slo)
-        left = left_at(course, objective, scale)
+        left = left_at(run, objective, scale)
         return lambda moment: condition.exceeded(left(moment))
     if condition.window is not None:
-        return _windowed(course, condition, objectives, catalogue, scale)
+        return _windowed(run, condition, objectives, catalogue, scale)
     so = _LASTING.get(condition.signal)
     if so is None:
         return None
-    spans = _spans(course, so)
+    spans = _spans(run, so)
 
     def exceeded(moment: float) -> bool:
         inside = (moment - begin for begin, end in spans if begin <= moment < end)
@@ -140,15 +140,15 @@ def _limit(  # noqa: PLR0913, PLR0917
 
 
 def _windowed(
-    course: Course,
+    run: RunCounts,
     condition: Limit,
     objectives: Sequence[Objective],
     catalogue: Catalogue,
     scale: float,
 ) -> Exceeded | None:
     window = WINDOWS[condition.window or ""]
-    span, at = wall(window, scale), course.at
-    enough = _enough(course, span, catalogue)
+    span, at = wall(window, scale), run.at
+    enough = _enough(run, span, catalogue)
     if condition.signal == "requests":
         hour = wall(WINDOWS["1h"], scale)
         usual = usual_events(window, catalogue.minimum_events)
@@ -171,7 +171,7 @@ def _windowed(
         )
         if condition.signal != "latencyP95" or slow is None:
             return None
-        column = bad_index(course.history, slow.name)
+        column = bad_index(run.history, slow.name)
         exceeds = partial(budget.exceeds, threshold=ABOVE_P95)
 
     def exceeded(moment: float) -> bool:
@@ -183,9 +183,9 @@ def _windowed(
     return exceeded
 
 
-def _enough(course: Course, span: float, catalogue: Catalogue) -> Exceeded:
+def _enough(run: RunCounts, span: float, catalogue: Catalogue) -> Exceeded:
     """Whether a window holds events enough to judge by."""
-    at, least = course.at, catalogue.minimum_events
+    at, least = run.at, catalogue.minimum_events
     return lambda moment: at(moment)[TOTAL] - at(moment - span)[TOTAL] >= least
 
 
@@ -196,10 +196,10 @@ _LASTING: dict[str, Callable[[Stage], bool]] = {
 }
 
 
-def _spans(course: Course, so: Callable[[Stage], bool]) -> list[tuple[float, float]]:
+def _spans(run: RunCounts, so: Callable[[Stage], bool]) -> list[tuple[float, float]]:
     """When the stages were so without a pause, from and until."""
     spans: list[tuple[float, float]] = []
-    for stage in course.stages:
+    for stage in run.stages:
         if not so(stage):
             continue
         if spans and spans[-1][1] == stage.begins:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sre_console.gamedays.counting import Course, Stage, bad_index
+from sre_console.gamedays.counting import RunCounts, Stage, bad_index
 from sre_console.gamedays.firing import firings, ticks, turned
-from sre_console.gamedays.forecast import BURNS, Curve, Forecast, Step
+from sre_console.gamedays.forecast import BURNS, Curve, Forecast, StepForetold
 from sre_console.gamedays.judgement import burn_at, left_at, watches
 from sre_console.gamedays.past import TOTAL, History
 from sre_console.incidents.rules import Burn, Catalogue
@@ -39,39 +39,39 @@ def foretell(  # noqa: PLR0913
     `rate` in requests a wall second, all replicas together, evenly paced; `scale` is the
     clock's (K).
     """
-    course = Course(stages, history, rate)
-    moments = ticks(course)
+    run = RunCounts(stages, history, rate)
+    moments = ticks(run)
     bad, allowed, left = {}, {}, {}
-    start, end = course.at(0.0), course.at(course.seconds)
+    start, end = run.at(0.0), run.at(run.seconds)
     for objective in objectives:
         name, index = objective.name, bad_index(history, objective.name)
         bad[name] = end[index] - start[index]
         period = wall(objective.window, scale)
-        total = course.within(course.seconds, period)[TOTAL]
+        total = run.within(run.seconds, period)[TOTAL]
         allowed[name] = objective.budget * total
-        left[name] = left_at(course, objective, scale)(course.seconds)
+        left[name] = left_at(run, objective, scale)(run.seconds)
     spent = {
         name: bad[name] / allowed[name] if allowed[name] > 0 else 0.0 for name in bad
     }
     worst = max(objectives, key=lambda each: spent[each.name])
     return Forecast(
-        seconds=course.seconds,
+        seconds=run.seconds,
         rate=rate,
         bad=bad,
         total=end[TOTAL] - start[TOTAL],
         spent=spent,
         left=left,
         worst=worst.name,
-        exhausts_after=_exhausts(course, objectives, moments, scale),
+        exhausts_after=_exhausts(run, objectives, moments, scale),
         history_short=_short(history, catalogue, scale),
-        alerts=firings(course, watches(course, objectives, catalogue, scale), moments),
-        steps=_steps(course, spent, bad),
-        curve=_curve(course, worst, moments, scale),
+        alerts=firings(run, watches(run, objectives, catalogue, scale), moments),
+        steps=_steps(run, spent, bad),
+        curve=_curve(run, worst, moments, scale),
     )
 
 
 def _exhausts(
-    course: Course,
+    run: RunCounts,
     objectives: Sequence[Objective],
     moments: Sequence[float],
     scale: float,
@@ -79,7 +79,7 @@ def _exhausts(
     """When the first budget is gone that is not yet."""
     found = []
     for objective in objectives:
-        left = left_at(course, objective, scale)
+        left = left_at(run, objective, scale)
 
         def gone(moment: float, left=left) -> bool:  # type: ignore[no-untyped-def]
             ratio = left(moment)
@@ -105,42 +105,42 @@ def _short(history: History, catalogue: Catalogue, scale: float) -> bool:
 
 
 def _steps(
-    course: Course, spent: dict[str, float], bad: dict[str, int]
-) -> tuple[Step, ...]:
+    run: RunCounts, spent: dict[str, float], bad: dict[str, int]
+) -> tuple[StepForetold, ...]:
     """What each step adds; the stages of one step are told together."""
     spans: dict[int, tuple[float, float]] = {}
-    for stage in course.stages:
+    for stage in run.stages:
         begins, _ = spans.get(stage.index, (stage.begins, 0.0))
         spans[stage.index] = (begins, stage.ends)
     found = []
     for index, (begins, ends) in spans.items():
-        start, end = course.at(begins), course.at(ends)
+        start, end = run.at(begins), run.at(ends)
         mine = {}
         for slo in bad:
-            column = bad_index(course.history, slo)
+            column = bad_index(run.history, slo)
             mine[slo] = end[column] - start[column]
         shares = {
             slo: spent[slo] * mine[slo] / bad[slo] if bad[slo] else 0.0 for slo in mine
         }
-        found.append(Step(index, begins, ends, mine, shares))
+        found.append(StepForetold(index, begins, ends, mine, shares))
     return tuple(found)
 
 
 def _curve(
-    course: Course, worst: Objective, moments: Sequence[float], scale: float
+    run: RunCounts, worst: Objective, moments: Sequence[float], scale: float
 ) -> Curve:
     """At most 300 points: the boundaries of the stages, as far as they fit, and between."""
-    edges = {0.0, course.seconds, *(stage.begins for stage in course.stages)}
+    edges = {0.0, run.seconds, *(stage.begins for stage in run.stages)}
     if len(edges) > _POINTS // 2:
-        edges = {0.0, course.seconds}
+        edges = {0.0, run.seconds}
     room = _POINTS - len(edges)
     step = max(1, -(-len(moments) // room))
     times = sorted(edges.union(moments[::step]))
-    start = course.at(0.0)
-    counts = [course.at(moment) for moment in times]
-    slos = course.history.slos
-    columns = {slo: bad_index(course.history, slo) for slo in slos}
-    burns = {name: burn_at(course, worst, wall(WINDOWS[name], scale)) for name in BURNS}
+    start = run.at(0.0)
+    counts = [run.at(moment) for moment in times]
+    slos = run.history.slos
+    columns = {slo: bad_index(run.history, slo) for slo in slos}
+    burns = {name: burn_at(run, worst, wall(WINDOWS[name], scale)) for name in BURNS}
     return Curve(
         times=tuple(times),
         bad={

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sre_console.gamedays.counting import Course, Stage
+from sre_console.gamedays.counting import RunCounts, Stage
 from sre_console.gamedays.firing import ticks
 from sre_console.gamedays.forecast import forecast_read
 from sre_console.gamedays.past import History
@@ -139,7 +139,7 @@ def test_a_long_run_is_foretold_as_well_by_fewer_points() -> None:
 @pytest.mark.parametrize("steps", [1, 100, 5000])
 def test_a_run_of_six_hours_is_judged_at_five_thousand_moments(steps: int) -> None:
     made = errors(*[(0.01, 21_600 / steps)] * steps)
-    moments = ticks(Course(made, FULL, RATE))
+    moments = ticks(RunCounts(made, FULL, RATE))
     assert len(moments) <= 5000
     assert (moments[0], moments[-1]) == (0, 21_600)
 
