@@ -6,7 +6,7 @@ Pure. By the formulas for retries, breaker and bulkhead, with the patterns as th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sre_console.chaos.plan import FaultSpec
@@ -32,6 +32,7 @@ class Defences:
     retry_budget: float = 0.0  # retries for each call
     breaker_failures: int | None = None  # in a row that open the breaker; None: none do
     breaker_open: float = 0.0  # seconds until it lets a trial through
+    kept: float = 0.0  # share of requests that it answers from what was kept meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def dependency(
     refused = capacity.refused_evenly(arrivals * (TYPICAL + latency), defences.slots)
     failures = defences.breaker_failures
     if failures is not None and error_rate > 1 - 1 / failures:
-        return Dependency(visible=1.0, load=0.0, latency=latency, breaker_opens=True)
+        return Dependency(
+            visible=1 - defences.kept, load=0.0, latency=latency, breaker_opens=True
+        )
     extra = defences.attempts - 1
     wanted = capacity.retry_load(error_rate, extra) - 1  # retries for each request
     granted = min(1.0, defences.retry_budget / wanted) if wanted > 0 else 0.0
@@ -138,6 +141,8 @@ def effect_of(
         arrivals * reach,
         defences=defences,
     )
+    if behind.breaker_opens:
+        behind = replace(behind, latency=0.0)  # it refuses at once
     delays = _delays(spec)
     bad = {
         objective.name: reach

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sre_console.gamedays.firing import Firing
 
+# How the rate is known: seen, what the built-in traffic is set to, or not at all.
+RateFrom = Literal["seen", "setting", "none"]
 BURNS = ("5m", "1h", "6h")  # windows of the curve
 _DIGITS = 6
 
@@ -64,6 +66,7 @@ class Forecast:
     alerts: Sequence[Firing]
     steps: Sequence[StepForetold]
     curve: Curve
+    rate_from: RateFrom = "seen"
 
     def at(self, seconds: float) -> dict[str, Any]:
         """How far the run should be by then, as JSON."""
@@ -89,6 +92,7 @@ class Forecast:
         return {
             "seconds": self.seconds,
             "rate": _short(self.rate),
+            "rateFrom": self.rate_from,
             "badEvents": dict(self.bad),
             "totalEvents": self.total,
             "budgetSpentRatio": _shorts(self.spent),
@@ -157,6 +161,7 @@ def forecast_read(stored: Mapping[str, Any]) -> Forecast:
             for each in stored["steps"]
         ),
         curve=Curve(curve["t"], curve["bad"], curve["burn"]),
+        rate_from=stored["rateFrom"],
     )  # fmt: skip
 
 

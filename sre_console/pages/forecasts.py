@@ -11,16 +11,15 @@ from sre_console.chaos.selectors import replicas_alive
 from sre_console.gamedays import effect
 from sre_console.gamedays.defences import defences_in_force
 from sre_console.gamedays.effect import Dependency
+from sre_console.gamedays.history import rate_seen
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.rules import AlertRule, Burn
-from sre_console.slo import budget, lookup
-from sre_console.slo.counters import Counters
+from sre_console.slo import budget
 from sre_console.slo.objectives import burn_rules, objectives
 from sre_console.slo.selectors import slo_standings
 from sre_console.slo.windows import WINDOWS
 
 _ABOVE_P95 = 0.05  # the share of requests above the 95th percentile
-_RECENT = 10  # seconds that the traffic is looked at
 
 
 def dependency(error_rate: float, latency: float, arrivals: float = 0) -> Dependency:
@@ -32,12 +31,7 @@ def dependency(error_rate: float, latency: float, arrivals: float = 0) -> Depend
 
 def arrivals() -> float:
     """Requests a second that each replica gets now."""
-    newest = lookup.newest()
-    if newest is None:
-        return 0.0
-    before = lookup.at([newest.second - _RECENT]).get(newest.second - _RECENT)
-    seen = newest.counters.since(before.counters) if before else Counters()
-    return seen.total / max(seen.covered, 1) / max(replicas_alive(), 1)
+    return (rate_seen() or 0.0) / max(replicas_alive(), 1)
 
 
 def forecast_read(
