@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef
 
 from sre_console.gamedays.course import Standing
-from sre_console.gamedays.figures import figures_taken
+from sre_console.gamedays.figures import figures_keep
 from sre_console.gamedays.outcome import outcome_read
 from sre_console.gamedays.recorded import scenario_of
 from sre_console.gamedays.scoring import scored
@@ -28,7 +28,7 @@ def aftermath_take(game_day: GameDay, now: datetime) -> None:
     checks = standings_of(game_day)
     game_day.score = scored(scenario_of(game_day), checks).ratio
     game_day.outcome = outcome_read(game_day, until=until)
-    game_day.figures = figures_taken(game_day, now)
+    figures_keep(game_day, now)
 
 
 def aftermath_owed(now: datetime, *, but: Collection[int] = ()) -> GameDay | None:
@@ -39,7 +39,7 @@ def aftermath_owed(now: datetime, *, but: Collection[int] = ()) -> GameDay | Non
         ended_at=None,
     )
     ended = GameDay.objects.filter(ended_at__gte=now - _OWED_FOR)
-    owed = ended.filter(outcome__settled=False).exclude(pk__in=but)
+    owed = ended.filter(outcome__alertsCleared=False).exclude(pk__in=but)
     return owed.exclude(Exists(fires)).order_by(F("ended_at")).first()
 
 

@@ -31,12 +31,14 @@ def figures_read(game_day: GameDay) -> Json:
     return _read(game_day, game_day.ended_at or database_now())
 
 
-def figures_taken(game_day: GameDay, now: datetime) -> Json:
-    """As they are now: up to a while after its end, so that one sees alerts clear."""
-    if game_day.ended_at is None:
-        return _read(game_day, now)
-    after = around(began_of(game_day), game_day.ended_at)
-    return _read(game_day, min(max(now, game_day.ended_at), game_day.ended_at + after))
+def figures_keep(game_day: GameDay, now: datetime) -> None:
+    """Set the row's charts, up to a while after its end so that one sees alerts clear.
+
+    The caller saves it.
+    """
+    ended = game_day.ended_at or now
+    after = around(began_of(game_day), ended)
+    game_day.figures = _read(game_day, min(max(now, ended), ended + after))
 
 
 def _read(game_day: GameDay, until: datetime) -> Json:

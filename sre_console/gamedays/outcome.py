@@ -34,8 +34,8 @@ Json = dict[str, object]
 def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
     """From the start up to `until`, in the words of the forecast; durations in wall seconds.
 
-    Counts are of whole seconds, the one of `until` included: ask again when that is closed. It is
-    settled when every alert that fired has cleared: nothing of it changes after that.
+    Counts are of whole seconds, the one of `until` included: ask again when that is closed. When every
+    alert that fired has cleared, nothing of it changes any more.
     """
     began = began_of(game_day)
     seconds = (until - began).total_seconds()
@@ -61,7 +61,7 @@ def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
         "ttd": _rounded(found.detect),
         "ttm": _rounded(found.mitigate),
         "ttr": _rounded(found.resolve),
-        "settled": all(row.ended_at is not None for row in rows),
+        "alertsCleared": all(row.ended_at is not None for row in rows),
         "incidents": [row.pk for row in incidents_of(game_day)],
         "differences": [
             each.json()

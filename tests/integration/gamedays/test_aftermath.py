@@ -59,7 +59,7 @@ def test_it_is_taken_once_more_when_its_alerts_have_cleared(run: Run) -> None:
 
 
 def test_what_ended_long_ago_is_left_as_it_is(run: Run) -> None:
-    run.change(outcome={"settled": False})
+    run.change(outcome={"alertsCleared": False})
     assert aftermath_owed(at(SECONDS + 3599)) == run.row
     assert aftermath_owed(at(SECONDS + 3601)) is None
 

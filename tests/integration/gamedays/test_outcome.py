@@ -94,11 +94,11 @@ def test_an_incident_belongs_to_it_by_its_time_or_by_its_fault(run: Run) -> None
     assert outcome(run)["incidents"] == [caused.pk, mine.pk]
 
 
-def test_while_an_alert_fires_it_is_not_settled(run: Run) -> None:
-    assert outcome(run)["settled"] is True
+def test_while_an_alert_fires_it_may_still_change(run: Run) -> None:
+    assert outcome(run)["alertsCleared"] is True
     AlertPeriod.objects.update(ended_at=None)
     found = outcome(run)
-    assert (found["settled"], found["ttr"]) == (False, None)
+    assert (found["alertsCleared"], found["ttr"]) == (False, None)
 
 
 def test_nothing_is_to_be_explained_where_all_went_as_forecast(run: Run) -> None:
