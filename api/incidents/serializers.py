@@ -163,6 +163,10 @@ class WholeIncidentSerializer(IncidentSerializer):
     notificationsLeftOut = serializers.IntegerField(  # noqa: N815
         min_value=0, help_text="Older ones; `/api/notifications?incident=` has them."
     )
+    gameDay = serializers.IntegerField(  # noqa: N815
+        allow_null=True,
+        help_text="The game day that was under way; a drill is told of once it is over.",
+    )
 
 
 class ActionSerializer(serializers.Serializer[object]):

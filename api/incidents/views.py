@@ -30,6 +30,7 @@ from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
 from sre_console.chaos.rows import database_now
+from sre_console.gamedays.links import game_day_of
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.listing import LONGEST, ORDERS, incident_list
 from sre_console.incidents.outbox import notification_retry
@@ -100,7 +101,9 @@ _FILTERS = [
 def whole_incident(number: int, status: int = 200) -> Response:
     row = incident_get(number)
     headers = {"ETag": version_etag(row.version)}
-    return Response(incident_whole_json(row), status=status, headers=headers)
+    run = game_day_of(row)
+    told = {**incident_whole_json(row), "gameDay": None if run is None else run.pk}
+    return Response(told, status=status, headers=headers)
 
 
 class IncidentsView(View):

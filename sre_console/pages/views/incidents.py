@@ -24,6 +24,7 @@ from ironclad.errors import (
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
+from sre_console.gamedays.links import game_day_of
 from sre_console.incidents.checklist import step_tick
 from sre_console.incidents.figures import figures_read
 from sre_console.incidents.lifecycle import STATES
@@ -247,7 +248,14 @@ def _incident(request: HttpRequest, number: int, *, problem: str = "") -> HttpRe
     row: Incident = incident_get(number)
     whole = incident_whole(row, database_now())
     books = [(each.book, runbook_html(each.book.name)) for each in whole.checklist]
-    return show(request, "incident", incident=whole, books=books, problem=problem)
+    return show(
+        request,
+        "incident",
+        incident=whole,
+        books=books,
+        problem=problem,
+        game_day=game_day_of(row),
+    )
 
 
 def _sheet(
