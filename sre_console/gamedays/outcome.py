@@ -34,8 +34,8 @@ Json = dict[str, object]
 def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
     """From the start up to `until`, in the words of the forecast; durations in wall seconds.
 
-    Counts are of whole seconds, the one of `until` included: ask again when that is closed. When every
-    alert that fired has cleared, nothing of it changes any more.
+    Counts are of whole seconds, the one of `until` included: ask again when that is closed.
+    When every alert that fired has cleared, nothing of it changes any more.
     """
     began = began_of(game_day)
     seconds = (until - began).total_seconds()

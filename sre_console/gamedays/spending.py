@@ -9,7 +9,7 @@ from django.conf import settings
 from sre_console.slo import budget, lookup
 from sre_console.slo.counters import Counters
 from sre_console.slo.objectives import Objective, objectives
-from sre_console.slo.standings import wall
+from sre_console.slo.windows import wall
 
 
 @dataclass(frozen=True, slots=True)
