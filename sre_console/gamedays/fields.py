@@ -71,8 +71,16 @@ class Fields:
             self.wrong(node, message)
 
     def text(self, name: str, *, most: int = TITLE_LONGEST) -> str | None:
+        """A name, with no blanks around it."""
         node = self.get(name)
-        return None if node is None else self.text_of(node, most=most)
+        return None if node is None else self.name_of(node, most=most)
+
+    def name_of(self, node: Node, *, most: int = TITLE_LONGEST) -> str | None:
+        text = self.text_of(node, most=most)
+        if text is None or text == node.value:
+            return text
+        self.wrong(node, "must not begin or end with a blank")
+        return None
 
     def text_of(
         self, node: Node, *, most: int = TITLE_LONGEST, lines: bool = False
@@ -82,7 +90,7 @@ class Fields:
             quoted = isinstance(value, int | float) and not isinstance(value, bool)
             hint = "; put it in quotes" if quoted else ""
             self.wrong(node, f"must be text{hint}")
-        elif len(value.strip()) > most:
+        elif len(value) > most:
             self.wrong(node, f"must not be longer than {most} characters")
         elif not lines and ("\n" in value.strip() or "\t" in value):
             self.wrong(node, "must be one line")

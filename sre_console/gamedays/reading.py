@@ -126,7 +126,7 @@ class _Reading:
     def _compatible(self, fields: Fields, own: str | None) -> tuple[str, ...]:
         names: list[str] = []
         for node in fields.items("compatibleWith", most=MOST_COMPATIBLE):
-            name = fields.text_of(node)
+            name = fields.name_of(node)
             if name is None:
                 continue
             if not NAME.fullmatch(name):
