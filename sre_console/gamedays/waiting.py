@@ -8,7 +8,13 @@ from sre_console.gamedays.counting import RunCounts, bad_index
 from sre_console.gamedays.firing import Firing, firings, ticks
 from sre_console.gamedays.judgement import burn_at, left_at, watches
 from sre_console.gamedays.past import TOTAL
-from sre_console.gamedays.probes import AlertProbe, HttpProbe, Probe
+from sre_console.gamedays.probes import (
+    AlertProbe,
+    HttpProbe,
+    Probe,
+    SloProbe,
+    StatusProbe,
+)
 from sre_console.gamedays.seen import Counted, Seen, SloSeen, look
 from sre_console.incidents.rules import Catalogue
 from sre_console.slo import budget
@@ -49,7 +55,7 @@ class Foresight:
         start, step = self._counted(0.0), self._counted(begins)
         each = max(1.0, (until - begins) / _LOOKS)
         for turn in range(1, int((until - begins) / each) + 1):
-            seen = self._seen(begins + turn * each, raised)
+            seen = self._seen(probe, begins + turn * each, raised)
             if look(probe, seen, key="", run=start, step=step).holds:
                 return turn * each
         return None
@@ -64,7 +70,7 @@ class Foresight:
         ]
         return firings(self._run, watched, ticks(self._run))
 
-    def _seen(self, at: float, raised: tuple[Firing, ...]) -> Seen:
+    def _seen(self, probe: Probe, at: float, raised: tuple[Firing, ...]) -> Seen:
         moment = max(0.0, at - SEEN_AFTER)
         alerts = {
             (each.name, each.slo): "firing"
@@ -76,10 +82,20 @@ class Foresight:
         return Seen(
             at=at,
             counted=self._counted(moment),
-            slos={each.name: self._slo(each, moment) for each in self._objectives},
+            slos=self._slos(probe, moment),
             alerts=alerts,
             breakers={BREAKER: (breaker,)},
         )
+
+    def _slos(self, probe: Probe, moment: float) -> dict[str, SloSeen]:
+        """The one that it looks at."""
+        if not isinstance(probe, SloProbe | StatusProbe):
+            return {}
+        return {
+            each.name: self._slo(each, moment)
+            for each in self._objectives
+            if each.name == probe.slo
+        }
 
     def _slo(self, objective: Objective, moment: float) -> SloSeen:
         scale = self._scale
