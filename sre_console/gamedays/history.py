@@ -49,10 +49,13 @@ def history_read(seconds: float, *, scale: float) -> History:
         asked.update(range(end - span, end - span + leaves + step, step))
     rows = lookup.at({second for second in asked if second <= end})
     known = sorted(rows)
+    # Before all history the look-up answers with its first row.
+    origins = [row.second for second, row in rows.items() if row.second > second]
     return History(
         slos,
         tuple(float(second - end) for second in known),
         tuple(_counts(rows[second].counters, slos) for second in known),
+        begins=float(origins[0] - end) if origins else -math.inf,
     )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sre_console.gamedays.counting import RunCounts, Stage, bad_index
-from sre_console.gamedays.past import FAILED, TOTAL
+from sre_console.gamedays.past import COVERED, FAILED, TOTAL
 from sre_console.incidents.rules import AlertRule, Burn, Catalogue, Limit
 from sre_console.incidents.signals import SIGNALS, usual_events
 from sre_console.slo import budget
@@ -62,6 +62,25 @@ def left_at(
         return 1 - (end[bad] - start[bad]) / (b * total) if total > 0 else None
 
     return left
+
+
+def allowed_at(
+    run: RunCounts, objective: Objective, scale: float
+) -> Callable[[float], float]:
+    """The bad events that a whole budget has at a moment.
+
+    Before there is a whole period of history: as many as one has at this rate, as an outcome
+    counts them.
+    """
+    period = wall(objective.window, scale)
+
+    def allowed(moment: float) -> float:
+        counts = run.within(moment, period)
+        short = run.history.begins > moment - period and counts[COVERED] > 0
+        grown = period / counts[COVERED] if short else 1.0
+        return objective.budget * counts[TOTAL] * grown
+
+    return allowed
 
 
 def watches(

@@ -29,17 +29,19 @@ class History:
     slos: tuple[str, ...]
     moments: tuple[float, ...]  # wall seconds, ascending, the last one 0
     counts: tuple[Counts, ...]
+    begins: float = -math.inf  # when counting began, if that is within the moments
 
     @classmethod
     def none(cls, slos: Sequence[str]) -> History:
-        return cls(tuple(slos), (0.0,), ((0,) * (FIRST_SLO + len(slos)),))
+        nothing = (0,) * (FIRST_SLO + len(slos))
+        return cls(tuple(slos), (0.0,), (nothing,), begins=0.0)
 
     @classmethod
     def healthy(cls, slos: Sequence[str], *, rate: float, seconds: float) -> History:
         """So many wall seconds of requests at a rate, none of them bad."""
         now = (whole(rate * seconds), 0, whole(seconds), *(0 for _ in slos))
         nothing = (0,) * len(now)
-        return cls(tuple(slos), (-seconds, 0.0), (nothing, now))
+        return cls(tuple(slos), (-seconds, 0.0), (nothing, now), begins=-seconds)
 
     def at(self, moment: float) -> Counts:
         """The counts at a moment before the run, 0 at the latest."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sre_console.gamedays.counting import RunCounts, Stage, bad_index
 from sre_console.gamedays.firing import firings, ticks, turned
 from sre_console.gamedays.forecast import BURNS, Curve, Forecast, StepForetold
-from sre_console.gamedays.judgement import burn_at, left_at, watches
+from sre_console.gamedays.judgement import allowed_at, burn_at, left_at, watches
 from sre_console.gamedays.past import TOTAL, History
 from sre_console.incidents.rules import Burn, Catalogue
 from sre_console.slo.windows import WINDOWS, wall
@@ -46,9 +46,7 @@ def foretell(  # noqa: PLR0913
     for objective in objectives:
         name, index = objective.name, bad_index(history, objective.name)
         bad[name] = end[index] - start[index]
-        period = wall(objective.window, scale)
-        total = run.within(run.seconds, period)[TOTAL]
-        allowed[name] = objective.budget * total
+        allowed[name] = allowed_at(run, objective, scale)(run.seconds)
         left[name] = left_at(run, objective, scale)(run.seconds)
     spent = {
         name: bad[name] / allowed[name] if allowed[name] > 0 else 0.0 for name in bad

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sre_console.gamedays.counting import RunCounts, bad_index
 from sre_console.gamedays.firing import Firing, firings, ticks
-from sre_console.gamedays.judgement import burn_at, left_at, watches
+from sre_console.gamedays.judgement import allowed_at, burn_at, left_at, watches
 from sre_console.gamedays.past import TOTAL
 from sre_console.gamedays.probes import (
     AlertProbe,
@@ -104,13 +104,11 @@ class Foresight:
             for name, window in WINDOWS.items()
         }
         remaining = left_at(self._run, objective, scale)(moment)
-        period = wall(objective.window, scale)
-        events = self._run.within(moment, period)[TOTAL]
         return SloSeen(
             remaining=remaining,
             status=budget.status(remaining, burns["5m"], burns["1h"]),
             burns=burns,
-            allowed=objective.budget * events,
+            allowed=allowed_at(self._run, objective, scale)(moment),
         )
 
     def _counted(self, moment: float) -> Counted:

@@ -81,6 +81,18 @@ def test_a_bad_second_of_the_past_is_known_to_the_second() -> None:
     assert since == [0, 0, 30]
 
 
+def test_history_that_has_just_begun_is_known_to() -> None:
+    now = int(clock.epoch())
+    SliSample.objects.bulk_create(sample(second) for second in range(now - 30, now))
+    fold()
+    history = history_read(60, scale=K)
+    assert history.begins == -30
+    assert history.covered(60) == 30
+    found = forecast_of(errors(0.03), speed=1, scale=K)
+    assert found.history_short
+    assert found.spent["availability"] == pytest.approx(90 / 2160)
+
+
 def test_traffic_that_only_wavers_is_taken_for_what_it_is_set_to(
     settings: Settings,
 ) -> None:

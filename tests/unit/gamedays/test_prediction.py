@@ -95,6 +95,14 @@ def test_history_that_is_too_short_for_a_window_pages_sooner() -> None:
     assert fires(found, PAGE, "availability") == pytest.approx(27.7, abs=0.67)
 
 
+def test_less_than_a_month_of_history_is_held_against_a_whole_one() -> None:
+    half = History.healthy(SLOS, rate=RATE, seconds=30)
+    found = foretold(errors((0.03, 60)), history=half)
+    assert found.spent["availability"] == pytest.approx(90 / 2160)
+    # what the console shows is of the events there were
+    assert found.left["availability"] == pytest.approx(1 - 90 / 4.5)
+
+
 def test_bad_events_of_the_past_count_in_the_windows_of_the_run() -> None:
     # 30 bad requests half a minute ago, where 43 page within a minute of wall time
     counts = [(0, 0, 0, 0, 0, 0), (RATE * 43_170, 30, 43_170, 30, 0, 30)]
