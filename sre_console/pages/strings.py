@@ -235,6 +235,8 @@ def _faults() -> dict[str, str]:
         "echo.draft.off": _("let go or Enter applies"),
         "why.viewer": _("only an operator may change this"),
         "why.off": _("faults are switched off on this installation"),
+        "held.word": _("Game day {n} holds the faults; STOP ALL ends them."),
+        "held.open": _("Open game day {n}"),
         "reason.default": _("set in the console"),
         "ends.after": _("Ends by itself after"),
         "ends.in": _("Ends by itself in"),

@@ -8,6 +8,7 @@ import { createFader } from "./fader.js";
 import { createForecast } from "./forecast.js";
 import { KINDS } from "./fault-kinds.js";
 import { createFaultTabs } from "./fault-tabs.js";
+import { createHolder, gameDayOf } from "./holder.js";
 import { createOutlook } from "./outlook.js";
 
 /** @param {HTMLElement} root `[data-faults]` @param {any} store @param {any} actions */
@@ -20,7 +21,9 @@ export function createFaults(root, store, actions) {
   const off = !store.mayChange ? t("why.viewer") : !store.config.chaosAllowed ? t("why.off") : "";
   const faders = KINDS.map((kind) => ({ ...kind, node: group(kind.key), fader: createFader(group(kind.key), { ladder: kind.ladder, word: kind.word, tick: kind.tick, onMove: moved, onApply: apply }) }));
   createCountdown(part("ends"), store, actions);
+  createHolder(part("held"), store);
   let forecastOf = null;
+  let disabled = null;
 
   const wanted = () => ({
     ...Object.fromEntries(faders.map(({ field, write, fader }) => [field, write(fader.value)])),
@@ -55,6 +58,8 @@ export function createFaults(root, store, actions) {
     const { plan } = store;
     if (!plan) return;
     const on = inForce(plan);
+    const held = gameDayOf(plan) !== null;
+    disable(Boolean(off) || held);
     const value = ({ field }) => (on ? (plan[field] ?? 0) : 0);
     const drafting = faders.some(({ fader }) => fader.isDraft);
     const active = faders.filter((kind) => value(kind) > 0);
@@ -66,7 +71,7 @@ export function createFaults(root, store, actions) {
     tabs.mark(new Set(active.map(({ tab }) => tab)));
     badge(part("in-force"), on ? "is-fault" : null, on ? tn("faults.on", Math.max(active.length, 1)) : t("faults.none"));
     if (document.activeElement !== part("where") && on) part("where").value = whereOf(plan);
-    part("idle-hint").hidden = on || drafting;
+    part("idle-hint").hidden = on || drafting || held;
     Object.assign(root.dataset, { version: plan.version, enabled: on });
     if (!on && !drafting) forecastOf = null;
     else if (on && !drafting && forecastOf !== about(plan)) {
@@ -74,6 +79,16 @@ export function createFaults(root, store, actions) {
       foretell(plan, false);
     }
     if (!on && !drafting) outlook.predict(null, false, null);
+  }
+
+  function disable(now) {
+    if (now === disabled) return;
+    disabled = now;
+    for (const { fader } of faders) {
+      if (now && fader.isDraft) fader.revert();
+      fader.disable(now);
+    }
+    for (const name of ["where", "ttl", "reason", "extend"]) part(name).disabled = now;
   }
 
   function echo({ node, fader, told }, value) {
@@ -88,8 +103,7 @@ export function createFaults(root, store, actions) {
 
   part("where").addEventListener("change", () => inForce(store.plan) && apply());
   part("curl").addEventListener("click", () => actions.copyPlan(wanted()));
-  for (const { fader } of faders) fader.disable(Boolean(off));
-  for (const name of ["where", "ttl", "reason", "extend"]) part(name).disabled = Boolean(off);
+  disable(Boolean(off));
   store.subscribe(update);
   return {
     /** To a slider, by its key. @param {string} key */
