@@ -12,11 +12,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from sre_console.accounts.roles import role_of
+from sre_console.incidents.spreadsheet import cell
 from sre_console.pages.view_models import console_config
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 # Pages that stand under another one's name in the top bar.
 _UNDER = {
+    "game_days/report": "game_days",
     "incident": "incidents",
     "notifications": "alerts",
     "post_mortem": "incidents",
@@ -47,7 +48,7 @@ def as_csv(
     writer.writerow(head)
     left = iter(rows)
     for row in islice(left, CSV_MOST):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([cell(value) for value in row])
     if next(left, None) is not None:
         said = _("Cut after {n} rows: filter to see the others.")
         writer.writerow([said.format(n=CSV_MOST)])
@@ -56,11 +57,6 @@ def as_csv(
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="ironclad-{name}.csv"'},
     )
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def sent_text(sent: Mapping[str, object], name: str) -> str:
