@@ -27,6 +27,7 @@ from sre_console.resilience.periods import pattern_periods
 
 _MOST = 200  # firings, plan versions
 _DIGITS = 3  # of a second
+_AT_ONCE = timedelta(seconds=2)
 
 Json = dict[str, object]
 
@@ -134,14 +135,7 @@ def _times(
     rows: Iterable[AlertPeriod],
     versions: Mapping[int, int | None],
 ) -> Times:
-    faults = [
-        Injected(
-            at=row.began_at.timestamp(),
-            step=versions[row.version],
-            ended=_ended(row),
-        )
-        for row in FaultPeriod.objects.filter(version__in=list(versions)[:_MOST])
-    ]
+    faults = _injected(versions)
     fired = [
         Fired(
             at=row.fired_at.timestamp(),
@@ -162,11 +156,23 @@ def _times(
     return timing.times(faults, fired, opened)
 
 
-def _ended(row: FaultPeriod) -> float | None:
-    """When the faults were over; a version that the next one replaced did not end them."""
-    if row.ended_at is None or row.end == "changed":
-        return None
-    return row.ended_at.timestamp()
+def _injected(versions: Mapping[int, int | None]) -> list[Injected]:
+    """Each version of its faults; one that another one took the place of did not end them."""
+    rows = list(FaultPeriod.objects.filter(version__in=list(versions)[:_MOST]))
+    ends = [row.ended_at for row in rows if row.ended_at is not None]
+    went_on = set(
+        FaultPeriod.objects.filter(began_at__in=ends).values_list("began_at", flat=True)
+    )
+    return [
+        Injected(
+            at=row.began_at.timestamp(),
+            step=versions[row.version],
+            ended=None
+            if row.ended_at is None or row.ended_at in went_on
+            else row.ended_at.timestamp(),
+        )
+        for row in rows
+    ]
 
 
 def _expected(scenario: Scenario, incident: Incident) -> bool:
@@ -185,6 +191,8 @@ def _ran(
         band.version
         for band in periods(began, until, _MOST)
         if band.version not in versions
+        # what its own faults took the place of is over at once
+        and (band.ended is None or band.ended - began > _AT_ONCE)
     ]
     off = [name for row in pattern_periods(began, until) for name in row.off]
     opened = Q(at__gte=began, at__lte=until, after="open")
@@ -195,22 +203,15 @@ def _ran(
         real_bad={each.slo: each.bad - each.exercise_bad for each in spent.slos},
         over=game_day.state in {"running", "finished"},
         speed=game_day.speed,
-        interruptions=[gap.total_seconds() for gap in _interruptions(game_day)],
+        interruptions=list(_interruptions(game_day)),
         patterns_off=sorted(set(off)),
         breaker_opened=BreakerTransition.objects.filter(opened).count(),
         other_plans=sorted(others),
     )
 
 
-def _interruptions(game_day: GameDay) -> Iterable[timedelta]:
-    """How long nobody directed it, each time; one that ended the run lasted no longer."""
-    since: datetime | None = None
-    turns = game_day.events.filter(kind__in=("interrupted", "continued"))
-    for row in turns.order_by("at", "id"):
-        if row.kind == "interrupted" and since is None:
-            since = row.at
-        elif row.kind == "continued" and since is not None:
-            yield row.at - since
-            since = None
-    if since is not None:
-        yield timedelta(0)
+def _interruptions(game_day: GameDay) -> Iterable[float]:
+    """How many seconds nobody directed it, each time."""
+    for row in game_day.events.filter(kind="interrupted").order_by("at", "id"):
+        seconds = row.detail.get("seconds")
+        yield float(seconds) if isinstance(seconds, int | float) else 0.0

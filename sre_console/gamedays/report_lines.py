@@ -49,7 +49,7 @@ def event_rows(given: Facts) -> tuple[list[EventRow], int]:
                 after=signed(took(abs(seconds)), seconds),
                 seconds=round(seconds, 3),
                 kind=event.kind,
-                step=None if event.step is None else event.step + 1,
+                step=None if event.step is None or event.step < 0 else event.step + 1,
                 title=mark.word,
                 text=". ".join(part for part in said if part),
                 who="" if event.actor == SYSTEM.name else event.actor,

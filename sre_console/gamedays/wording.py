@@ -175,7 +175,7 @@ def told(detail: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """What a line's detail adds to its kind; `titles` are those of the checks, by id."""
     parts = [_check(detail, titles), _alert(detail), _breaker(detail)]
     parts += [_faults(detail), _title(detail)]
-    if kind := end_words(str(detail.get("kind") or "")):
+    if kind := end_words(str(detail.get("guardrail") or detail.get("kind") or "")):
         parts.append(kind)
     for name in ("reason", "got"):
         if detail.get(name) not in {None, ""}:

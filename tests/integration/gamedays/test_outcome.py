@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sre_console.gamedays.outcome import outcome_read
-from sre_console.models import AlertPeriod, Incident
+from sre_console.models import AlertPeriod, FaultPeriod, Incident
 from tests.integration.gamedays.conftest import (
     SECONDS,
     Run,
@@ -82,6 +82,20 @@ def test_detection_counts_from_the_step_that_was_noticed(run: Run) -> None:
     assert found["ttr"] == 123
 
 
+def test_faults_that_nothing_took_the_place_of_were_over(run: Run) -> None:
+    """A game day ends its faults by holding the plan without any: a change like others."""
+    FaultPeriod.objects.update(end="changed")
+    assert outcome(run)["ttm"] == 120
+
+
+def test_what_was_in_force_before_is_not_told_as_another_plan(run: Run) -> None:
+    FaultPeriod.objects.create(
+        version=5, error_rate=0.1, began_at=at(-60), ended_at=at(0.5),
+        expires_at=at(60), end="changed",
+    )  # fmt: skip
+    assert outcome(run)["differences"] == []
+
+
 def test_an_incident_belongs_to_it_by_its_time_or_by_its_fault(run: Run) -> None:
     mine = Incident.objects.get()
     other = {"service": "b", "title": "B", "severity": "page", "state": "open"}
@@ -122,8 +136,8 @@ def test_real_errors_and_another_rate_are_told(db: None) -> None:
 
 def test_an_early_end_and_an_interruption_are_told(run: Run) -> None:
     run.change(state="stopped", end_kind="operator")
-    run.event(20, "interrupted")
-    run.event(27, "continued")
+    run.event(27, "interrupted", detail={"seconds": 7})
+    run.event(27, "continued", detail={"seconds": 7})
     kinds = {each["kind"]: each for each in outcome(run, 100)["differences"]}
     assert kinds["stopped_early"]["detail"] == {"seconds": 100, "planned": 180}
     assert kinds["interrupted"]["detail"] == {"times": 1, "seconds": 7}
