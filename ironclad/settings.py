@@ -72,6 +72,7 @@ TRAFFIC_RATE_LIMIT = env.text("IRONCLAD_TRAFFIC_RATE_LIMIT") or "12000/m"
 SIGN_IN_RATE_LIMIT = env.text("IRONCLAD_SIGN_IN_RATE_LIMIT") or "10/m"
 TRUSTED_PROXIES = env.integer("IRONCLAD_TRUSTED_PROXIES", 0, most=10)
 SLO_DIR = BASE_DIR / "deploy" / "slo"
+SCENARIOS = BASE_DIR / "deploy" / "scenarios"
 
 # -- Database --------------------------------------------------------------------------
 

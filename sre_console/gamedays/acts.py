@@ -14,6 +14,7 @@ class SetFaults:
     """These faults from now on; ones that are not active end what is in force."""
 
     spec: FaultSpec
+    step: int | None = None  # that does it
 
 
 @dataclass(frozen=True, slots=True)

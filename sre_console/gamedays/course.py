@@ -53,6 +53,12 @@ class Course:
     version: int | None = None  # of the plan that is in force for it
     spec: dict[str, Any] = field(default_factory=dict)  # its faults; empty: none
     firing_before: list[list[str | None]] = field(default_factory=list)
+    firing: list[list[str | None]] = field(default_factory=list)  # at the last turn
+    breakers: dict[str, str] = field(default_factory=dict)  # likewise, not closed ones
+    # When a breaker was last open that its own fault of the database may have opened.
+    aftermath_at: float | None = None
+    requests: int | None = None  # cumulative, at the last turn
+    request_at: float | None = None  # epoch second of the last one
     step_states: dict[str, str] = field(default_factory=dict)  # by index
     step_times: dict[str, list[float | None]] = field(default_factory=dict)
     ending: Ending | None = None

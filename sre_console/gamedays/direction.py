@@ -240,7 +240,7 @@ class Direction:
         _phase(self._course, phase, self._seen.at)
 
     def _set(self, spec: FaultSpec) -> None:
-        self.acts.append(SetFaults(spec))
+        self.acts.append(SetFaults(spec, self._course.step))
 
     def _act(self, key: str, call: HttpCall) -> None:
         self._course.asked = True

@@ -41,8 +41,8 @@ def fault_read(node: Node, problems: list[Problem]) -> FaultSpec | None:
     try:
         spec, _ttl, _reason = parse({n: v.plain() for n, v in node.value.items()})
     except FieldsInvalid as invalid:
-        for name, message in invalid.problems:
-            place, path = _named(fields.node, name or "")
+        for wrong, message in invalid.problems:
+            place, path = _named(fields.node, wrong or "")
             problems.append(Problem(*place, path, message))
         return None
     return spec

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from sre_console.gamedays import endings
 from sre_console.gamedays.course import Standing
 from sre_console.gamedays.scenario import Scenario
 
 Verdict = Literal["passed", "failed"]
-_COMPLETED, _OPERATOR = "", "operator"  # kinds of an end
 _UNWEIGHED = 1.0  # what a step waits for and what it asks for count like a check
 
 
@@ -47,7 +47,7 @@ def verdict(standings: Iterable[Standing], *, end_kind: str) -> Verdict | None:
     A run that came to its end passes if every check and every steady state did; one that
     anything else ended has failed.
     """
-    if end_kind == _OPERATOR:
+    if end_kind in {endings.OPERATOR, endings.EXPIRED}:
         return None
     held = all(each.state == "passed" for each in standings)
-    return "passed" if end_kind == _COMPLETED and held else "failed"
+    return "passed" if end_kind == endings.COMPLETED and held else "failed"

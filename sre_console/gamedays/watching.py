@@ -59,9 +59,8 @@ class Watch:
             standing = self.course.standing(check.id)
             if standing.state in {"passed", "failed"}:
                 continue
-            if check.mode == "always":
-                seen_once = standing.got != ""
-                self.decide(standing, "passed" if seen_once else "failed")
+            if check.mode == "always" and standing.got:
+                self.decide(standing, "passed")
             elif check.mode == "eventually":
                 self.decide(standing, "failed")
             else:

@@ -16,6 +16,7 @@ from ironclad.clock import Clock
 from ironclad.errors import DatabaseUnavailable
 from ironclad.resilience.deadline import within
 from sre_console.chaos.expiry import close_expired
+from sre_console.gamedays.runner import Runner
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.figures import figures_keep, figures_owed
 from sre_console.incidents.judging import alerts_judge
@@ -58,7 +59,7 @@ class Beat:
 class Evaluator:
     """Its `beat` runs in one thread, once a second; any number of replicas may try."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of
         self,
         holder: UUID,
         clock: Clock,
@@ -66,6 +67,7 @@ class Evaluator:
         scale: float | None = None,
         seed_rate: float | None = None,
         messenger: Messenger | None = None,
+        runner: Runner | None = None,
     ) -> None:
         self._lease = Lease(holder)
         self._clock = clock
@@ -75,6 +77,7 @@ class Evaluator:
         self._beats = 0
         self._thinned_until = 0.0  # epoch
         self._messenger = messenger  # None: what is to be told waits for another one
+        self._runner = runner  # None: game days wait for another one
         self.leads = False
         self._resigned = False
         # Seconds that an outage lasted which has ended, until a judgement has told it.
@@ -108,6 +111,8 @@ class Evaluator:
             close_expired()  # after the commit: it needs no lease, and never holds it up
             switch_close_expired()
             self._keep_figures()
+            if self._runner is not None and done.judged:
+                self._runner.turn(self._lease.hold)
         if self._messenger is not None:
             self._messenger.turn(leads=self.leads)
         return done

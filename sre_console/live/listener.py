@@ -27,6 +27,8 @@ from sre_console.chaos.plan import Plan
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import plan_disable_late, plan_lapse
+from sre_console.gamedays.record import CHANNEL as GAME_DAYS
+from sre_console.gamedays.stopping import game_days_stop_all
 from sre_console.incidents.operations import (
     fault_began,
     judged_before,
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-CHANNELS = (PLAN, BEAT, RESILIENCE, INCIDENTS)
+CHANNELS = (PLAN, BEAT, RESILIENCE, INCIDENTS, GAME_DAYS)
 POLL = 1.0  # seconds between readings of the plan without a nudge
 _WITHIN = 1.5  # seconds for everything asked in one turn
 _AGAIN = 0.15  # seconds between attempts to connect
@@ -211,7 +213,7 @@ class Listener:
             changed = self._read_resilience()
         if PLAN in heard or asked or due:
             changed = self._read_plan() or changed
-        if heard & {BEAT, RESILIENCE, INCIDENTS} or asked or changed:
+        if heard & {BEAT, RESILIENCE, INCIDENTS, GAME_DAYS} or asked or changed:
             self._publish()
 
     def _read_plan(self) -> bool:
@@ -275,6 +277,7 @@ class Listener:
         reason = "stopped while the database was away"
         with audited():
             switch_restore_late(actor=owed.actor, stopped=owed.at)
+            game_days_stop_all(actor=owed.actor, reason=reason, stopped=owed.at)
             plan_disable_late(actor=owed.actor, reason=reason, stopped=owed.at)
         if self._parts.owed is owed:
             self._parts.owed = None

@@ -20,6 +20,7 @@ from ironclad.resilience.patterns import Patterns
 from sre_console.audit.actor import Actor
 from sre_console.chaos.spending import Spending
 from sre_console.chaos.switchboard import Switchboard
+from sre_console.gamedays.runner import Runner
 from sre_console.live import background
 from sre_console.live.evaluator import Evaluator, EvaluatorJob
 from sre_console.live.flush import Heartbeat
@@ -135,7 +136,11 @@ class Runtime:
         }
         if settings.EVALUATOR:
             evaluator = Evaluator(
-                self.replica, clock, seed_rate=seed_rate(), messenger=Messenger()
+                self.replica,
+                clock,
+                seed_rate=seed_rate(),
+                messenger=Messenger(),
+                runner=Runner(clock),
             )
             self._evaluating = EvaluatorJob(
                 evaluator, clock, outage=self.listener.outage

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from asgiref.sync import async_to_sync, sync_to_async
@@ -15,19 +17,21 @@ from sre_console.audit.services import audited
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.services import plan_disable
+from sre_console.gamedays.stopping import game_days_stop_all, stop_took
 from sre_console.live.runtime import Runtime, runtime
 from sre_console.live.worker import DATABASE_AWAY, Busy
 from sre_console.resilience.services import switch_restore
 
 logger = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 _STORED_WITHIN = 2.0  # seconds
 _NEXT = 0.02  # seconds between two looks whether the stop before is stored
 _LOOP_WITHIN = 0.5  # seconds for the loop to take the call from another thread
 
 
-async def stop_all(actor: Actor) -> dict[str, object]:
-    """End every fault, and put every pattern in force again.
+async def stop_all(actor: Actor, reason: str = "") -> dict[str, object]:
+    """End every fault and game day, and put every pattern in force again.
 
     Raises PermissionRefused for a role that may only look.
 
@@ -43,9 +47,12 @@ async def stop_all(actor: Actor) -> dict[str, object]:
         over = now.clock.monotonic()  # here; everywhere once it is stored
         now.snapshots.plan_changed()
         try:
-            version: int | None = (await _store(now, actor)).version
+            plan, ran = await _store(now, actor, reason)
+            version: int | None = plan.version
             stored()
             over = now.clock.monotonic()
+            if ran:
+                await _tell_game_days(now, ran, (over - began) * 1000)
         except PermissionRefused:
             raise
         except DATABASE_AWAY as error:
@@ -58,9 +65,9 @@ async def stop_all(actor: Actor) -> dict[str, object]:
     }
 
 
-def stop_all_sync(actor: Actor) -> dict[str, object]:
+def stop_all_sync(actor: Actor, reason: str = "") -> dict[str, object]:
     """The same for a thread, such as a synchronous view's."""
-    return async_to_sync(stop_all)(actor)
+    return async_to_sync(stop_all)(actor, reason)
 
 
 async def _end_in_memory(now: Runtime) -> int | None:
@@ -79,15 +86,30 @@ async def _end_in_memory(now: Runtime) -> int | None:
         return await asyncio.wrap_future(done)
 
 
-def stop_write(actor: Actor) -> Plan:
-    """The end of every fault and of the patterns' switch, in one transaction."""
+def stop_write(actor: Actor, reason: str = "") -> tuple[Plan, list[int]]:
+    """The end of every fault, of the patterns' switch and of each game day, in one transaction.
+
+    Also returns the game days that were ended.
+    """
     with audited():
         switch_restore(actor=actor)
-        return plan_disable(actor=actor)
+        ran = game_days_stop_all(actor=actor, reason=reason)
+        return plan_disable(actor=actor, reason=reason), ran
 
 
-async def _store(now: Runtime, actor: Actor) -> Plan:
-    write = partial(stop_write, actor)
+async def _store(now: Runtime, actor: Actor, reason: str) -> tuple[Plan, list[int]]:
+    return await _written(now, partial(stop_write, actor, reason))
+
+
+async def _tell_game_days(now: Runtime, ran: list[int], milliseconds: float) -> None:
+    """How long it took is known only now; the stop itself does not depend on it."""
+    try:
+        await _written(now, partial(stop_took, ran, round(milliseconds, 1)))
+    except DATABASE_AWAY as error:
+        logger.warning("stop_time_not_stored", error=str(error))
+
+
+async def _written(now: Runtime, write: Callable[[], T]) -> T:
     if now.loop is None:  # no jobs run in this process: a shell, a test
         return await sync_to_async(write)()
     async with asyncio.timeout(_STORED_WITHIN):

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand
 
 from ironclad.clock import clock
 from ironclad.resilience.deadline import within
+from sre_console.gamedays.asking import Asker
+from sre_console.gamedays.runner import Runner
 from sre_console.live.evaluator import Evaluator, until_beat
 from sre_console.live.flusher import clock_learn
 from sre_console.live.messenger import Messenger
@@ -42,7 +44,12 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: over.set())
         evaluator = Evaluator(
-            uuid4(), clock, seed_rate=seed_rate(), messenger=Messenger()
+            uuid4(),
+            clock,
+            seed_rate=seed_rate(),
+            messenger=Messenger(),
+            # there is no server in this process: the service is where its users find it
+            runner=Runner(clock, Asker(settings.CONSOLE_URL)),
         )
         if settings.PROMETHEUS_URL:
             # Whether it is there says who opens incidents. Ends with the process.

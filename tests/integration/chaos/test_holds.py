@@ -212,7 +212,7 @@ def test_release_leaves_alone_what_is_not_its_own() -> None:
 
 @pytest.mark.parametrize(
     "stop",
-    [lambda: plan_disable(actor=OPERATOR), lambda: stop_write(OPERATOR)],
+    [lambda: plan_disable(actor=OPERATOR), lambda: stop_write(OPERATOR)[0]],
     ids=["disable", "STOP ALL"],
 )
 def test_a_stop_always_works_and_ends_the_hold(stop: Callable[[], Plan]) -> None:

@@ -126,7 +126,7 @@ async def test_stop_all_ends_the_faults_and_writes_it(
 async def test_a_stop_that_could_not_be_stored_is_audited_even_after_the_expiry(
     replica: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_now: Runtime, _actor: Actor) -> Plan:
+    async def away(_now: Runtime, _actor: Actor, _reason: str) -> Plan:
         raise DatabaseUnavailable
 
     monkeypatch.setattr(stop, "runtime", lambda: replica)
@@ -217,7 +217,7 @@ async def test_stop_all_puts_every_pattern_in_force_again(
 async def test_a_stop_during_an_outage_restores_the_patterns_in_the_database_later(
     replica: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_now: Runtime, _actor: Actor) -> Plan:
+    async def away(_now: Runtime, _actor: Actor, _reason: str) -> Plan:
         raise DatabaseUnavailable
 
     monkeypatch.setattr(stop, "runtime", lambda: replica)

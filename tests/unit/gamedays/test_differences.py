@@ -12,7 +12,8 @@ FORECAST = {"seconds": 180.0, "rate": 50.0, "historyShort": False}
 
 
 def kinds(forecast: dict[str, Any] | None = None, **ran: Any) -> list[str]:
-    given = {"seconds": 180.0, "rate": 50.0} | ran
+    rate = ran.pop("rate", 50.0)
+    given = {"seconds": 180.0, "events": round(rate * 180), "covered": 180} | ran
     return [each.kind for each in differences(forecast or FORECAST, Ran(**given))]
 
 
@@ -54,7 +55,7 @@ def test_without_a_forecast_only_the_record_speaks() -> None:
 
 
 def test_the_text_has_the_figures_in_it() -> None:
-    ran = Ran(90.0, 47.0, over=False, real_bad={"availability": 1200})
+    ran = Ran(90.0, 47 * 90, 90, over=False, real_bad={"availability": 1200})
     assert [each.json()["text"] for each in differences(FORECAST, ran)] == [
         "It ended after 90 s instead of 180 s: what was to come after that did not happen.",
         "There were 47 requests a second; the forecast assumed 50.",

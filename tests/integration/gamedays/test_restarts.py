@@ -1,0 +1,111 @@
+"""The server is killed and started again, at and around each step's end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sre_console.models import FaultPeriod, FaultPlan, GameDay
+from tests.integration.gamedays.scenes import errors, scene
+from tests.integration.gamedays.theatre import Theatre
+
+pytestmark = pytest.mark.django_db
+
+STEP = 10  # seconds
+STEPS = [errors(0.1, STEP), errors(0.2, STEP), errors(0.3, STEP)]
+
+
+def killed(at: int, away: int, on_interruption: str) -> tuple[Theatre, GameDay]:
+    theatre = Theatre(rate=10)
+    game_day = theatre.start(scene(*STEPS, on_interruption=on_interruption))
+    theatre.seconds(1)  # its first step begins
+    theatre.seconds(at)
+    theatre.kill()
+    theatre.seconds(away)
+    theatre.restart()
+    return theatre, theatre.until_over(game_day)
+
+
+# just before, at, and just after each step's end
+@pytest.mark.parametrize("at", [1, 9, 10, 11, 19, 20, 21, 29])
+def test_a_run_that_may_goes_on_where_it_would_be(at: int) -> None:
+    _, game_day = killed(at, 7, "continue")
+    assert game_day.state == "finished", game_day.end_reason
+    assert set(game_day.cursor["step_states"].values()) == {"done"}
+    kinds = list(game_day.events.values_list("kind", flat=True))
+    assert kinds.count("interrupted") == kinds.count("continued") == 1
+    began, ended = game_day.started_at, game_day.ended_at
+    assert began is not None
+    assert ended is not None
+    # what it missed is not made up for, but a step that was due ends at once
+    assert timedelta(seconds=29) < ended - began < timedelta(seconds=30 + 9)
+    assert not FaultPlan.objects.get().enabled
+
+
+@pytest.mark.parametrize("at", [1, 9, 10, 11, 19, 20, 21, 29])
+def test_a_run_that_asks_for_it_is_rolled_back(at: int) -> None:
+    _, game_day = killed(at, 7, "rollback")
+    assert (game_day.state, game_day.verdict) == ("failed", "failed")
+    assert game_day.end_kind == "interrupted"
+    assert "asks to be rolled back" in game_day.end_reason
+    assert not FaultPlan.objects.get().enabled
+
+
+def test_a_beat_that_is_late_is_no_interruption() -> None:
+    _, game_day = killed(9, 3, "rollback")
+    assert game_day.state == "finished"
+
+
+def test_faults_whose_lease_ran_out_are_not_put_back() -> None:
+    theatre = Theatre(rate=10)
+    long = scene(errors(0.1, 300), on_interruption="continue")
+    game_day = theatre.start(long)
+    theatre.seconds(5)
+    theatre.kill()
+    theatre.seconds(75)
+    theatre.restart()
+    theatre.until_over(game_day)
+    assert (game_day.state, game_day.end_kind) == ("failed", "interrupted")
+    assert FaultPeriod.objects.count() == 1
+    period = FaultPeriod.objects.get()
+    assert period.ended_at is not None
+    # 60 s after it was renewed last, at most 15 s before the kill
+    lasted = (period.ended_at - period.began_at).total_seconds()
+    assert 60 <= lasted <= 65
+
+
+def test_the_lease_is_renewed_as_the_same_version() -> None:
+    theatre = Theatre(rate=10)
+    game_day = theatre.until_over(theatre.start(scene(errors(0.1, 150))))
+    assert game_day.state == "finished"
+    assert FaultPeriod.objects.count() == 1
+    row = FaultPeriod.objects.get()
+    assert row.ended_at is not None
+    assert 149 <= (row.ended_at - row.began_at).total_seconds() <= 151
+
+
+def test_another_leader_goes_on_at_once() -> None:
+    theatre = Theatre(rate=10)
+    game_day = theatre.start(scene(*STEPS))
+    theatre.seconds(12)
+    theatre.evaluator.resign()
+    theatre.lead()
+    assert theatre.until_over(game_day).state == "finished"
+    kinds = list(game_day.events.values_list("kind", flat=True))
+    assert kinds.count("step_began") == 3
+    assert "interrupted" not in kinds
+
+
+def test_whoever_no_longer_leads_writes_nothing() -> None:
+    theatre = Theatre(rate=10)
+    game_day = theatre.start(scene(*STEPS))
+    theatre.seconds(3)
+    game_day.refresh_from_db()
+    before = game_day.turned_at
+    runner = theatre.evaluator._runner
+    assert runner is not None
+    theatre.clock.advance(10)
+    runner.turn(lambda: False)
+    game_day.refresh_from_db()
+    assert game_day.turned_at == before
