@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -12,6 +12,8 @@ from rest_framework.request import Request
 
 from api.envelope import MetaResponse
 from ironclad.errors import FieldsInvalid
+
+T = TypeVar("T")
 
 DEFAULT_LIMIT = 20
 MOST = 100
@@ -37,6 +39,13 @@ class EnvelopePagination(BasePagination):
         if self.offset >= self.total:
             return []
         return list(queryset[self.offset : self.offset + self.limit])
+
+    def paginate_list(self, rows: Sequence[T], request: Request) -> list[T]:
+        """Likewise of what is in memory."""
+        self.request = request
+        self.limit, self.offset = bounds(request.query_params)
+        self.total = len(rows)
+        return list(rows[self.offset : self.offset + self.limit])
 
     def get_paginated_response(self, data: Any) -> MetaResponse:
         response = MetaResponse(data)

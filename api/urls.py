@@ -13,5 +13,7 @@ urlpatterns = [
     path("", include("api.incidents.urls")),
     path("", include("api.reports.urls")),
     path("", include("api.traffic.urls")),
+    path("", include("api.scenarios.urls")),
+    path("", include("api.game_days.urls")),
     path("", include("api.docs_urls")),
 ]

@@ -11,6 +11,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from api.users.models import User
+from sre_console.accounts.tokens import token_create
+from sre_console.audit.actor import Actor
+from tests.integration.pages.conftest import person
 
 OPERATOR = "operator-token-of-the-tests"
 TRAFFIC = "traffic-token-of-the-tests"
@@ -57,6 +60,13 @@ def public() -> Api:
 @pytest.fixture
 def operator() -> Api:
     return Api(OPERATOR)
+
+
+@pytest.fixture
+def viewer(db: None) -> Api:
+    user = person("vera", "viewer")
+    tester = Actor("test", "operator")
+    return Api(token_create(actor=tester, user=user, name="laptop"))
 
 
 @pytest.fixture

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from api.game_days import views
+from api.routes import both
+
+_ONE = "game-days/<id32:id>"
+
+urlpatterns = [
+    *both("game-days", views.GameDaysView),
+    *both("game-days/block", views.BlockView),
+    *both("game-days/block/release", views.ReleaseView),
+    *both(_ONE, views.GameDayView),
+    *both(f"{_ONE}/stop", views.StopView),
+    *both(f"{_ONE}/approve", views.ApproveView),
+    *both(f"{_ONE}/attend", views.AttendView),
+    *both(f"{_ONE}/events", views.EventsView),
+]
