@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import cast
 
+import structlog
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,11 +36,21 @@ from sre_console.chaos.services import (
     plan_set_errors,
     plan_set_latency,
 )
+from sre_console.gamedays.asked import reason_taken
 from sre_console.live.stop import stop_all_sync
+
+logger = structlog.get_logger(__name__)
 
 _CHANGE = [ETAG, *conditional("If-Match")]
 # 409: a game day holds the faults, or too little of an error budget is left
 _CHANGED = {200: PlanSerializer, 409: None, 412: None}
+# A stop is refused for nothing that is sent with it.
+_ANYTHING = {
+    "application/json": {
+        "description": "`reason`: why; at most 500 characters are kept.",
+        "example": {"reason": "the checkout fails"},
+    }
+}
 RATE = OpenApiParameter(
     "rate",
     {"type": "string", "pattern": r"^(0(\.[0-9]{1,12})?|1(\.0{1,12})?)$"},
@@ -200,7 +211,8 @@ class ExtendView(PlanView):
 class DisableView(View):
     """An end to every fault. Nothing may be in its way.
 
-    So no limit counts it, `If-Match` is not asked, and the body is not read; the database may be gone.
+    So no limit counts it, `If-Match` is not asked, and a body that cannot be read is no body;
+    the database may be gone.
     """
 
     permission_classes = (ViewerReads,)
@@ -208,13 +220,21 @@ class DisableView(View):
 
     @extend_schema(
         operation_id="chaos_disable",
-        summary="End and clear every fault",
-        request=None,
+        summary="End and clear every fault, and end the game days",
+        request=_ANYTHING,
         responses={200: StoppedPlanSerializer},
     )
     def post(self, request: Request) -> Response:
-        stopped = stop_all_sync(actor(request))
+        stopped = stop_all_sync(actor(request), _reason(request))
         return Response({**_after(stopped), "stopped": stopped})
+
+
+def _reason(request: Request) -> str:
+    try:
+        return reason_taken(request.data)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the stop goes on
+        logger.info("stop_without_reason", error=str(error))
+        return ""
 
 
 def _after(stopped: Mapping[str, object]) -> dict[str, object]:

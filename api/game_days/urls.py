@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from api.game_days import views
+from api.game_days import learning, views
 from api.routes import both
 
 _ONE = "game-days/<id32:id>"
@@ -14,4 +14,7 @@ urlpatterns = [
     *both(f"{_ONE}/approve", views.ApproveView),
     *both(f"{_ONE}/attend", views.AttendView),
     *both(f"{_ONE}/events", views.EventsView),
+    *both(f"{_ONE}/lessons", learning.LessonsView),
+    *both(f"{_ONE}/actions", learning.ActionsView),
+    *both(f"{_ONE}/actions/<id32:action>", learning.ActionView),
 ]

@@ -48,6 +48,7 @@ def test_every_address_is_described_once(schema: dict[str, Any]) -> None:
         .replace("{rate}", "<str:rate>")
         .replace("{ms}", "<str:ms>")
         .replace("{name}", "<str:name>")
+        .replace("{action}", "<id32:action>")
         for path in schema["paths"]
     }
     undescribed = {"/api/schema", "/api/docs"}

@@ -8,7 +8,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.integration.api.conftest import Api
 
 
-def _in_memory_only(_actor: object) -> dict[str, object]:
+def _in_memory_only(_actor: object, _reason: str) -> dict[str, object]:
     return {"version": 41, "milliseconds": 0.4, "stored": False}
 
 
