@@ -26,7 +26,7 @@ from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, conditional
 from api.view import View
 from ironclad.errors import IroncladError
-from sre_console.chaos.asked import TTL_DEFAULT
+from sre_console.chaos.asked import TTL_DEFAULT, reason_taken
 from sre_console.chaos.plan import FaultSpec, Plan, number_in_path
 from sre_console.chaos.selectors import PlanStatus, plan_json, plan_status
 from sre_console.chaos.services import (
@@ -36,7 +36,6 @@ from sre_console.chaos.services import (
     plan_set_errors,
     plan_set_latency,
 )
-from sre_console.gamedays.asked import reason_taken
 from sre_console.live.stop import stop_all_sync
 
 logger = structlog.get_logger(__name__)

@@ -45,6 +45,11 @@ class Outcome(serializers.Field):  # type: ignore[type-arg]
     """Only described."""
 
 
+@extend_schema_field({"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"})
+class ScenarioName(serializers.Field):  # type: ignore[type-arg]
+    """Likewise."""
+
+
 @extend_schema_field({"type": ["integer", "string"]})
 class Where(serializers.Field):  # type: ignore[type-arg]
     """Likewise: a step's index, or steadyState, or after."""
@@ -155,7 +160,7 @@ class WholeGameDaySerializer(GameDaySerializer):
 
 
 class AskedGameDaySerializer(serializers.Serializer[object]):
-    scenario = OneLine(help_text="Its name.")
+    scenario = ScenarioName()
     seed = serializers.IntegerField(
         min_value=0, max_value=2**31 - 1, required=False, help_text="Of random pacing."
     )

@@ -47,7 +47,7 @@ NAMED = OpenApiParameter(
     OpenApiParameter.PATH,
 )
 # Judged by the reading: the description of a scenario is a JSON schema of its own.
-_WRITTEN = {"type": "string", "maxLength": 256 * 1024, "description": "YAML or JSON."}
+_WRITTEN = {"type": "string", "description": "YAML or JSON, at most 256 KiB."}
 _SOURCE = {
     "application/yaml": _WRITTEN,
     "application/json": {"type": "object", "required": ["apiVersion", "kind", "metadata", "spec"]},

@@ -79,3 +79,15 @@ class Asked:
     def refuse_unknown(self, known: set[str] | frozenset[str]) -> None:
         for name in sorted(set(self.asked) - known):
             self.wrong(name, "There is no such field.")
+
+
+def reason_taken(asked: object) -> str:
+    """The reason in what was sent, as far as it can be kept; nothing is refused.
+
+    For a stop, which nothing that is sent with it may be in the way of.
+    """
+    given = asked.get("reason") if isinstance(asked, Mapping) else None
+    if not isinstance(given, str):
+        return ""
+    shown = "".join(each if each.isprintable() else " " for each in given)
+    return shown.strip()[:REASON_LONGEST]

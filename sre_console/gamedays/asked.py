@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sre_console.chaos.asked import REASON_LONGEST, Asked
+from sre_console.chaos.asked import Asked
 from sre_console.chaos.plan import SEED_MOST
 from sre_console.gamedays.services import SPEED_LEAST, SPEED_MOST
 
@@ -65,15 +65,6 @@ def nothing_asked(asked: Mapping[str, object]) -> None:
     fields = Asked(asked)
     fields.refuse_unknown(frozenset())
     fields.refuse()
-
-
-def reason_taken(asked: object) -> str:
-    """A reason where one was given, cut to what is kept; for what nothing may stand in the way of."""
-    given = asked.get("reason") if isinstance(asked, Mapping) else None
-    if not isinstance(given, str):
-        return ""
-    shown = "".join(c if c.isprintable() else " " for c in given)
-    return shown.strip()[:REASON_LONGEST]
 
 
 def _scenario(fields: Asked) -> str:

@@ -65,7 +65,7 @@ class Desk:
     """What every console of a process works with."""
 
     snapshots: SnapshotSource
-    stop_all: Callable[[Actor], Awaitable[Mapping[str, object]]]
+    stop_all: Callable[[Actor, str], Awaitable[Mapping[str, object]]]
     person_of: Callable[[str], Awaitable[Person | None]]
     ack_within: float = ACK_WITHIN
     role_every: float = ROLE_EVERY
@@ -206,27 +206,27 @@ class Connection:
         if frame == Ack(self._in_flight):
             self._acked.set()
         elif not isinstance(frame, Ack):
-            self._begin_stop()
+            self._begin_stop(frame.reason)
 
     def _spend(self) -> None:
         self._allowance -= 1
         if self._allowance < 0:
             raise Closed(BAD_FRAME)
 
-    def _begin_stop(self) -> None:
+    def _begin_stop(self, reason: str) -> None:
         if self._person.role != "operator":
             logger.warning("stop_refused", actor=self._person.name)
             raise PermissionRefused(gettext("Only an operator may stop the faults."))
         if self._stop is None or self._stop.done():
-            self._stop = asyncio.create_task(self._stop_all())
+            self._stop = asyncio.create_task(self._stop_all(reason))
             self._stopping.add(self._stop)
             self._stop.add_done_callback(self._stopping.discard)
 
-    async def _stop_all(self) -> None:
+    async def _stop_all(self, reason: str) -> None:
         actor = Actor(name=self._person.name, role="operator")
         with contextlib.suppress(Left):
             try:
-                done = await self._desk.stop_all(actor)
+                done = await self._desk.stop_all(actor, reason)
             except IroncladError as error:
                 await self._refuse(error)
             except Exception:

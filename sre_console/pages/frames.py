@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from ironclad.errors import MalformedRequest, PayloadTooLarge
+from sre_console.chaos.asked import reason_taken
 
 LIMIT = 4096  # bytes of one frame
 
@@ -20,6 +21,8 @@ class Ack:
 @dataclass(frozen=True, slots=True)
 class Stop:
     """End every fault at once."""
+
+    reason: str = ""
 
 
 def parse(text: str | None) -> Ack | Stop:
@@ -38,7 +41,7 @@ def parse(text: str | None) -> Ack | Stop:
         raise MalformedRequest(message) from error
     match asked:
         case {"type": "stop"}:
-            return Stop()
+            return Stop(reason_taken(asked))
         case {"type": "ack", "seq": int(seq)} if not isinstance(seq, bool):
             return Ack(seq)
     message = 'Send {"type":"ack","seq":n} or {"type":"stop"}.'

@@ -63,10 +63,12 @@ class FakeStop:
     stored: bool = True
     error: Exception | None = None
     actors: list[Actor] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
 
-    async def stop_all(self, actor: Actor) -> Mapping[str, object]:
+    async def stop_all(self, actor: Actor, reason: str) -> Mapping[str, object]:
         self.actors.append(actor)
+        self.reasons.append(reason)
         if self.gate:
             await self.gate.wait()
         if self.error:

@@ -11,7 +11,7 @@ from tests.unit.pages.fakes import VIEWER, World
 async def test_an_operator_stops_everything_and_is_told_how_long_it_took() -> None:
     world = World()
     console = await world.open()
-    await console.send_json_to({"type": "stop"})
+    await console.send_json_to({"type": "stop", "reason": "smoke"})
     assert await console.receive_json_from() == {
         "type": "stopped",
         "version": 41,
@@ -20,6 +20,7 @@ async def test_an_operator_stops_everything_and_is_told_how_long_it_took() -> No
     }
     [actor] = world.stop.actors
     assert (actor.name, actor.role) == ("ada", "operator")
+    assert world.stop.reasons == ["smoke"]
     await console.disconnect()
 
 

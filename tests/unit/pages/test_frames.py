@@ -15,6 +15,21 @@ def test_it_reads_a_stop() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reason", "kept"),
+    [
+        ('"smoke in the room"', "smoke in the room"),
+        ('"two\\nlines\\u0000"', "two lines"),
+        ('"' + "x" * 600 + '"', "x" * 500),
+        ("7", ""),
+        ("null", ""),
+        ('{"a": 1}', ""),
+    ],
+)
+def test_a_stop_takes_a_reason_and_is_refused_for_none(reason: str, kept: str) -> None:
+    assert parse(f'{{"type":"stop","reason":{reason}}}') == Stop(kept)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
