@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.conftest import migrated as migrated  # noqa: PLC0414
 from tests.acceptance.conftest import setup as setup  # noqa: PLC0414
 from tests.acceptance.harness.databases import fresh_database
 from tests.acceptance.harness.processes import Setup
@@ -24,15 +25,13 @@ RECORDED = 2.0  # seconds between two records of a whole SLO period
 
 
 @pytest.fixture(scope="package")
-def ships() -> Iterator[Fleet]:
+def ships(migrated: str) -> Iterator[Fleet]:
     with (
         tempfile.TemporaryDirectory(prefix="ironclad-fleet-") as folder,
-        fresh_database(os.environ["DATABASE_URL"]) as url,
+        fresh_database(os.environ["DATABASE_URL"], template=migrated) as url,
+        fleet(Setup(url, Path(folder)), Path(folder)) as started,
     ):
-        setup = Setup(url, Path(folder))
-        setup.prepare()
-        with fleet(setup, Path(folder)) as started:
-            yield started
+        yield started
 
 
 @pytest.fixture(scope="package")

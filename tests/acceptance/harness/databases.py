@@ -55,16 +55,20 @@ def superuser_url(postgres: Postgres) -> str:
 
 
 @contextmanager
-def fresh_database(server_url: str, name: str | None = None) -> Iterator[str]:
-    """The address of an empty database on that server, dropped afterwards.
+def fresh_database(
+    server_url: str, name: str | None = None, template: str | None = None
+) -> Iterator[str]:
+    """The address of a new database on that server, dropped afterwards.
 
-    Without a name it gets one that no other has.
+    Without a name it gets one that no other has. It is empty, or a copy of the database
+    that `template` names, to which nothing may be connected then.
     """
     name = name or f"acceptance_{uuid4().hex[:12]}"
     parts = urlsplit(server_url)
     admin = urlunsplit(parts._replace(path="/postgres"))
+    copied = f' TEMPLATE "{template}"' if template else ""
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"{copied}')
     try:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
