@@ -20,9 +20,9 @@ SLACK = 0.75
 VISIBLE = 1.5  # seconds after the figure
 
 
-@pytest.fixture
-def running(setup: Setup) -> Iterator[Server]:
-    busy = replace(setup, more={"IRONCLAD_TRAFFIC_RPS": "50"})
+@pytest.fixture(scope="module")
+def running(shared_setup: Setup) -> Iterator[Server]:
+    busy = replace(shared_setup, more={"IRONCLAD_TRAFFIC_RPS": "50"})
     with Server(busy) as server, Traffic(server):
         until(lambda: _steady(server), 20, "the traffic is steady")
         yield server

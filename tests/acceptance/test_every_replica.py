@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 
@@ -17,10 +18,11 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
 IN_FORCE = 0.250  # seconds from the answer of POST to the last replica
 
 
-@pytest.fixture
-def replicas(setup: Setup) -> Iterator[list[Server]]:
-    with ExitStack() as stack:
-        servers = [stack.enter_context(Server(setup)) for _ in range(3)]
+@pytest.fixture(scope="module")
+def replicas(shared_setup: Setup) -> Iterator[list[Server]]:
+    servers = [Server(shared_setup) for _ in range(3)]
+    with ExitStack() as stack, ThreadPoolExecutor(len(servers)) as pool:
+        list(pool.map(stack.enter_context, servers))
         for server in servers:
             until(partial(_healthy, server), 10, "users answer")
         until(lambda: _replicas(servers[0]) == 3, 10, "all replicas are known")

@@ -35,14 +35,14 @@ OPEN = [
 ]
 
 
-@pytest.fixture
-def broken(server: Server) -> Server:
+@pytest.fixture(scope="module")
+def broken(shared: Server) -> Server:
     for path in OPEN:  # the first request of a view imports and compiles
-        server.client.get(path)
+        shared.client.get(path)
     worst = {"errorRate": 1, "latencyMs": 10_000, "reason": "invariant 1"}
-    server.post("/api/chaos", worst)
-    until(lambda: _held(server), 10, "the faults are in force")
-    return server
+    shared.post("/api/chaos", worst)
+    until(lambda: _held(shared), 10, "the faults are in force")
+    return shared
 
 
 def _held(server: Server) -> bool:

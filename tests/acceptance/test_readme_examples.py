@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,23 @@ def test_every_look_into_the_database_works(setup: Setup) -> None:
         assert done.returncode == 0, f"{look}: {done.stderr}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_example_answers_well(page: Path, server: Server, tmp_path: Path) -> None:
+@pytest.fixture
+def server(shared: Server) -> Iterator[Server]:
+    """In order before each page, whatever the examples of another have broken."""
+
     def told() -> bool:
-        report: Any = server.get("/api/resilience")
+        report: Any = shared.get("/api/resilience")
         return bool(report["replicas"])
 
     until(told, 10, "it has told of itself")
+    yield shared
+    shared.post("/api/chaos/disable")
+    shared.post("/api/resilience/patterns", {"off": []})
+    shared.post("/api/resilience/breakers/database/reset")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_example_answers_well(page: Path, server: Server, tmp_path: Path) -> None:
     for example in examples(page, "curl "):
         # what is made of the answer is not looked at
         command = (
@@ -94,6 +105,6 @@ def test_every_example_answers_well(page: Path, server: Server, tmp_path: Path) 
         )
 
 
-def test_the_token_comes_by_the_command_that_the_readme_names(server: Server) -> None:
+def test_the_token_comes_by_the_command_that_the_readme_names(shared: Server) -> None:
     assert "manage.py api_token" in README
-    assert server.setup.manage("api_token").strip() == OPERATOR_TOKEN
+    assert shared.setup.manage("api_token").strip() == OPERATOR_TOKEN

@@ -32,6 +32,11 @@ NORMAL = 1.0
 QUICK = {"IRONCLAD_BREAKER_OPEN": str(OPEN), "IRONCLAD_RETRY_BASE": "0.2"}
 
 
+@pytest.fixture(scope="module")
+def server(shared: Server) -> Server:
+    return shared
+
+
 @pytest.fixture
 def quick(setup: Setup) -> Iterator[Server]:
     with Server(replace(setup, more=QUICK)) as running:

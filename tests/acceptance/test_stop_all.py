@@ -18,6 +18,11 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.core, pytest.mark.timeout(120)
 AT_ONCE = 0.5  # seconds
 
 
+@pytest.fixture(scope="module")
+def server(shared: Server) -> Server:
+    return shared
+
+
 def _break(server: Server) -> None:
     worst = {"errorRate": 1, "latencyMs": 10_000, "reason": "to be stopped"}
     server.post("/api/chaos", worst)
