@@ -1,4 +1,4 @@
-"""A browser on a started server. One of each per module: starting them takes seconds."""
+"""A browser on a started server. Few of each: starting them takes seconds."""
 
 from __future__ import annotations
 
@@ -7,19 +7,39 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
+from tests.acceptance.conftest import migrated as migrated  # noqa: PLC0414
 from tests.browser.chromium import chromium
 from tests.browser.complaints import Complaints
 from tests.browser.live_page import LivePage
 from tests.browser.stage import PASSWORD, VIEWER, Stage, raised
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with raised(tmp_path_factory.mktemp("ironclad")) as stage:
+@pytest.fixture(scope="package")
+def shared_stage(
+    migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    home = tmp_path_factory.mktemp("ironclad")
+    with raised(home, template=migrated) as stage:
         yield stage
 
 
 @pytest.fixture(scope="module")
+def own_stage(
+    migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """For a file whose tests need budgets that nobody has spent, or kill the server."""
+    home = tmp_path_factory.mktemp("ironclad")
+    with raised(home, template=migrated) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def stage(shared_stage: Stage) -> Stage:
+    """The one of all files; a file that needs its own says so by a fixture of this name."""
+    return shared_stage
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # not for the session: playwright's event loop would be in the way of async tests
     with chromium() as browser:

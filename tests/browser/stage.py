@@ -20,7 +20,7 @@ VIEWER = "vic"
 PASSWORD = "correct horse battery"
 RATE = "30"  # requests a second: enough to see, little enough for a shared machine
 
-_LINKS = 8  # made at the start: each start of Django takes seconds
+_LINKS = 12  # made at the start: each start of Django takes seconds
 
 # The evaluator seeds the history by itself.
 _PREPARE = f"""
@@ -74,11 +74,18 @@ class Stage:
 
 @contextmanager
 def raised(
-    home: Path, rate: str = RATE, more: Mapping[str, str] | None = None
+    home: Path,
+    rate: str = RATE,
+    more: Mapping[str, str] | None = None,
+    template: str | None = None,
 ) -> Iterator[Stage]:
-    """The stage, taken down afterwards; `more` is set in its environment."""
+    """The stage, taken down afterwards; `more` is set in its environment.
+
+    `template` names a migrated database to begin with.
+    """
     with ExitStack() as stack:
-        url = stack.enter_context(fresh_database(os.environ["DATABASE_URL"]))
+        server_url = os.environ["DATABASE_URL"]
+        url = stack.enter_context(fresh_database(server_url, template=template))
         ours = {"IRONCLAD_TRAFFIC_RPS": rate, "IRONCLAD_SIGN_IN_RATE_LIMIT": "1000/m"}
         setup = Setup(url, home, more={**ours, **(more or {})})
         codes = setup.manage("shell", "--no-imports", "-c", _PREPARE).split()

@@ -21,6 +21,11 @@ _WITHIN = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def stage(own_stage: Stage) -> Stage:
+    return own_stage
+
+
 def test_a_server_that_is_gone_is_said_within_three_seconds(
     stage: Stage, live_unwatched: LivePage
 ) -> None:

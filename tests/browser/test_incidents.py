@@ -19,6 +19,11 @@ pytestmark = [
 SECOND = 1000
 
 
+@pytest.fixture(scope="module")
+def stage(own_stage: Stage) -> Stage:
+    return own_stage
+
+
 def test_an_incident_opens_is_worked_on_and_ends(page: Page, stage: Stage) -> None:
     live = LivePage(page).open(stage.url)
     # A page after 4.3 s; the ticket that would last for minutes only after 21.6.

@@ -9,7 +9,8 @@ from tests.acceptance.harness.waiting import until
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
+AT_ONCE = 10  # seconds; how soon it has to be is seen elsewhere, on a calm machine
 
 _FOCUSED = """
 () => {
@@ -29,9 +30,9 @@ def test_a_fault_is_set_and_stopped_by_keys_alone(live: LivePage, stage: Stage) 
         keyboard.press("PageUp")  # from mark to mark: 1, 3, 7
     assert not _enabled(stage)
     keyboard.press("Enter")
-    until(lambda: _rate(stage) == 0.07, 1.5, "Enter applies 7 %")
+    until(lambda: _rate(stage) == 0.07, AT_ONCE, "Enter applies 7 %")
     keyboard.press("x")
-    until(lambda: not _enabled(stage), 1, "x stops it")
+    until(lambda: not _enabled(stage), AT_ONCE, "x stops it")
 
 
 def test_escape_goes_back_to_what_is_in_force(live: LivePage, stage: Stage) -> None:
@@ -48,7 +49,7 @@ def test_a_number_can_be_typed(live: LivePage, stage: Stage) -> None:
     field.focus()
     field.fill("2.5")
     field.press("Enter")
-    until(lambda: _rate(stage) == 0.025, 1.5, "2.5 % is in force")
+    until(lambda: _rate(stage) == 0.025, AT_ONCE, "2.5 % is in force")
 
 
 def test_a_question_mark_lists_the_keys(live: LivePage) -> None:

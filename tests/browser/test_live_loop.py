@@ -17,6 +17,11 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.core]
 SEVEN = 3 / 7  # where 7 % stands on the scale 0 1 3 7 15 25 50 100
 
 
+@pytest.fixture(scope="module")
+def stage(own_stage: Stage) -> Stage:
+    return own_stage
+
+
 def test_the_errors_follow_the_slider(live: LivePage, stage: Stage) -> None:
     live.drag("errors", to=SEVEN)
     plan = until(lambda: _plan(stage), 1.5, "the plan is set")

@@ -29,9 +29,10 @@ SLOW = {"dependencyLatencyMs": 2000, "reason": "slow trials"}
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     more = {"IRONCLAD_BREAKER_OPEN": str(OPEN), "IRONCLAD_RETRY_BASE": "0.05"}
-    with raised(tmp_path_factory.mktemp("ironclad"), more=more) as stage:
+    home = tmp_path_factory.mktemp("ironclad")
+    with raised(home, more=more, template=migrated) as stage:
         yield stage
 
 

@@ -17,6 +17,11 @@ pytestmark = [
 SECOND = 1000
 
 
+@pytest.fixture(scope="module")
+def stage(own_stage: Stage) -> Stage:
+    return own_stage
+
+
 def test_a_table_stays_sorted_and_in_hand_while_it_moves(
     page: Page, stage: Stage
 ) -> None:

@@ -9,7 +9,7 @@ from tests.acceptance.harness.waiting import until
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 _POST = """
 async ([url, body]) => {
@@ -81,5 +81,5 @@ def test_a_viewer_sees_what_an_operator_does(viewer: LivePage, stage: Stage) -> 
     def shown() -> bool:
         return viewer.number("errors") == "5"
 
-    until(shown, 3, "the fault is on the viewer's panel")
+    until(shown, 10, "the fault is on the viewer's panel")
     stage.clear()
