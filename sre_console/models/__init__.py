@@ -37,6 +37,7 @@ from sre_console.models.slo import (
     SliSample,
     SliTimeline,
 )
+from sre_console.models.tour import TourProgress
 from sre_console.models.traffic import TrafficRun, TrafficSetting
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "SliSample",
     "SliTimeline",
     "StoredScenario",
+    "TourProgress",
     "TrafficRun",
     "TrafficSetting",
 ]

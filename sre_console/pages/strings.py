@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sre_console.pages.pattern_strings import pattern_strings
 from sre_console.pages.slis import problem_words
+from sre_console.pages.tour_strings import tour_strings
 
 
 def strings() -> dict[str, str]:
@@ -25,6 +26,7 @@ def strings() -> dict[str, str]:
         **_actions(),
         **_feed(),
         **pattern_strings(),
+        **tour_strings(),
     }
 
 

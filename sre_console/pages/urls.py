@@ -17,10 +17,12 @@ from sre_console.pages.views import (
     notifications,
     reports,
     sign_in,
+    tour,
 )
 
 _ID = "(?P<number>[1-9][0-9]{0,8})"
 _ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign|check"
+_STEPS = "predict|run|end|settle|again"  # of a lesson of the tour
 app_name = "console"
 urlpatterns = [
     path("", live.home, name="home"),
@@ -80,6 +82,15 @@ urlpatterns = [
         rf"^console/runbooks/(?P<name>{NAME.pattern})/?$",
         reports.runbook_page,
         name="runbook",
+    ),
+    re_path(r"^console/tour/?$", tour.tour, name="tour"),
+    re_path(r"^console/tour/decline/?$", tour.decline, name="tour-decline"),
+    re_path(rf"^console/tour/{_ID}/?$", tour.lesson, name="lesson"),
+    re_path(rf"^console/tour/{_ID}/state/?$", tour.state, name="lesson-state"),
+    re_path(
+        rf"^console/tour/{_ID}/(?P<action>{_STEPS})/?$",
+        tour.change,
+        name="lesson-change",
     ),
     re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),
     re_path(r"^console/sign-out/?$", sign_in.sign_out, name="sign-out"),

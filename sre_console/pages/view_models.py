@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from sre_console.accounts.roles import Role, role_of
+from sre_console.gamedays.tour.selectors import tour_offered
 from sre_console.pages.patterns import PatternHead, pattern_heads
 from sre_console.pages.strings import strings
 from sre_console.slo.objectives import objectives
@@ -48,6 +50,7 @@ class LivePage:
     role: Role | None
     scale: float
     slos: tuple[SloHead, ...]
+    offer: bool  # of the guided tour
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def live_page(request: HttpRequest) -> LivePage:
         role=role_of(request.user),
         scale=settings.CLOCK_SCALE,
         slos=tuple(heads),
+        offer=isinstance(request.user, User) and tour_offered(request.user),
     )
 
 

@@ -27,10 +27,13 @@ _PREPARE = f"""
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from sre_console.accounts.roles import role_group
-from sre_console.accounts.services import sign_in_code_create
+from sre_console.accounts.services import ensure_builtin_operator, sign_in_code_create
+from sre_console.gamedays.tour.services import tour_decline
 call_command("migrate", verbosity=0)
 user = User.objects.create_user({VIEWER!r}, password={PASSWORD!r})
 user.groups.add(role_group("viewer"))
+for person in (user, ensure_builtin_operator()):
+    tour_decline(person)
 for _ in range({_LINKS}):
     print(sign_in_code_create())
 """

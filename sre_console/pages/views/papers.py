@@ -19,6 +19,7 @@ from sre_console.pages.view_models import console_config
 _UNDER = {
     "game_days/report": "game_days",
     "incident": "incidents",
+    "lesson": "tour",
     "notifications": "alerts",
     "post_mortem": "incidents",
     "runbook": "runbooks",

@@ -20,5 +20,5 @@ export function createSheet() {
     if (button) actions.copyRead(button.dataset.curl);
   });
   document.querySelector("[data-print]")?.addEventListener("click", () => print());
-  return { store, onFresh: (name, listener) => listeners.set(name, listener), start: (more = {}) => start({ disclosures: ".menu", reload: fresh.load, ...more }) };
+  return { store, load: fresh.load, onFresh: (name, listener) => listeners.set(name, listener), start: (more = {}) => start({ disclosures: ".menu", reload: fresh.load, ...more }) };
 }

@@ -1,0 +1,14 @@
+"""The words of the tour's JavaScript."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def tour_strings() -> dict[str, str]:
+    return {
+        "tour.running": _("The fault is on."),
+        "tour.settling": _("The fault is over; what it leads to is still under way."),
+        "tour.told": _("The answer is there."),
+        "tour.quiet": _("none yet"),
+    }
