@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from sre_console.gamedays.tour.expected import Installation
 from sre_console.gamedays.tour.lessons import FAST, SLOW, Figure, Lesson
-from sre_console.pages.incident_words import DASH, lasted
-from sre_console.pages.tour_words import both_clocks, option_word, share
+from sre_console.pages.incident_words import DASH
+from sre_console.pages.tour_words import both_clocks, option_word, share, span
 
 Answer = Mapping[str, Any]  # gamedays.tour.measuring
 
@@ -45,7 +45,7 @@ def formula_lines(lesson: Lesson, here: Installation, answer: Answer) -> list[st
         said = _("The whole budget is gone after S ÷ B = {period} ÷ {burn} = {gone}.")
         return [
             rate,
-            said.format(period=lasted(here.period), burn=f"{burn:g}", gone=gone),
+            said.format(period=span(here.period), burn=f"{burn:g}", gone=gone),
         ]
     if lesson.name == "slow-page":
         fast = here.rule(FAST)
@@ -59,13 +59,13 @@ def formula_lines(lesson: Lesson, here: Installation, answer: Answer) -> list[st
 def _spent(lesson: Lesson, here: Installation, answer: Answer, burn: float) -> str:
     held = float(answer.get("lasted", lesson.wall(here.scale)))
     said = _("Spent = B × t ÷ S = {burn} × {t} ÷ {period} = {value}.").format(
-        burn=f"{burn:g}", t=lasted(held * here.scale), period=lasted(here.period),
+        burn=f"{burn:g}", t=span(held * here.scale), period=span(here.period),
         value=told(lesson, answer.get("expected")),
     )  # fmt: skip
     if here.scale == 1:
         return said
     scale = _("{wall} on your watch are {slo} of SLO time: K = {k}.").format(
-        wall=lasted(held), slo=lasted(held * here.scale), k=f"{here.scale:g}"
+        wall=span(held), slo=span(held * here.scale), k=f"{here.scale:g}"
     )
     return f"{said} {scale}"
 
@@ -77,7 +77,7 @@ def _fires(name: str, lesson: Lesson, here: Installation) -> str:
         "It fires after T × W ÷ B = {t} × {w} ÷ {burn} = {time}, when its window held only "
         "good requests before."
     ).format(
-        t=f"{rule.threshold:g}", w=lasted(rule.window), burn=f"{burn:g}",
+        t=f"{rule.threshold:g}", w=span(rule.window), burn=f"{burn:g}",
         time=both_clocks(slo / here.scale, here.scale),
     )  # fmt: skip
 
@@ -88,8 +88,8 @@ def _breaker(lesson: Lesson, here: Installation) -> str:
         "meanwhile: the outage lasts {open}, and not {fault}."
     ).format(
         n=here.breaker_failures,
-        open=lasted(here.breaker_open),
-        fault=lasted(lesson.holds),
+        open=span(here.breaker_open),
+        fault=span(lesson.holds),
     )
 
 
@@ -99,19 +99,23 @@ def measured_lines(lesson: Lesson, here: Installation, answer: Answer) -> list[s
         return []
     if answer.get("cut"):
         return [_cut(lesson, here, answer)]
-    bad, total = int(answer["bad"]), int(answer["total"])
-    counted = _("{bad} of {total} requests failed in {time}.").format(
-        bad=f"{bad:,}", total=f"{total:,}", time=lasted(answer["lasted"])
-    )
+    bad = int(answer["bad"])
     if lesson.name == "error-budget":
-        of = _("The budget allows {allowed}: {bad} ÷ {allowed} = {value}.").format(
-            allowed=f"{answer['allowed']:,.0f}",
-            bad=f"{bad:,}",
-            value=told(lesson, answer["value"]),
+        said = _(
+            "{bad} requests failed; the budget allows {allowed}: {bad} ÷ {allowed} = {value}."
         )
-        return [counted, of]
+        return [
+            said.format(
+                allowed=f"{answer['allowed']:,.0f}",
+                bad=f"{bad:,}",
+                value=told(lesson, answer["value"]),
+            )
+        ]
     if lesson.name == "burn-rate":
-        return [counted]
+        bad, total = answer["inside"]
+        said = _("{bad} of {total} requests failed: {e}.")
+        e = share(round(bad / total, 4)) if total else DASH
+        return [said.format(bad=f"{bad:,}", total=f"{total:,}", e=e)]
     if lesson.name == "circuit-breaker":
         calls = _(
             "Meanwhile the database was spared: {calls} calls reached it, and {refused} "
@@ -124,7 +128,7 @@ def measured_lines(lesson: Lesson, here: Installation, answer: Answer) -> list[s
 def _paged(answer: Answer) -> str:
     fast, slow = answer["fast"], answer["slow"]
     fast_said = (
-        _("The fast rule did not fire in {time}.").format(time=lasted(answer["lasted"]))
+        _("The fast rule did not fire in {time}.").format(time=span(answer["lasted"]))
         if fast is None
         else _("The fast rule fired after {time}.").format(time=f"{fast:.1f} s")
     )
@@ -156,8 +160,6 @@ _SOONER = 0.9
 def _cut(lesson: Lesson, here: Installation, answer: Answer) -> str:
     if lesson.until:
         said = _("The fault ended after {time}, before any page. Try it again.")
-        return said.format(time=lasted(answer["lasted"]))
+        return said.format(time=span(answer["lasted"]))
     said = _("The fault ended after {time}; it takes {all}. Try it again.")
-    return said.format(
-        time=lasted(answer["lasted"]), all=lasted(lesson.wall(here.scale))
-    )
+    return said.format(time=span(answer["lasted"]), all=span(lesson.wall(here.scale)))

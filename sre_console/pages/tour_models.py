@@ -9,20 +9,23 @@ from django.utils.translation import gettext as _
 
 from sre_console.gamedays.tour.expected import cost
 from sre_console.gamedays.tour.judging import judged
-from sre_console.gamedays.tour.lessons import LESSONS, Choice
+from sre_console.gamedays.tour.lessons import FAST, LESSONS, SLOW, Choice
 from sre_console.gamedays.tour.selectors import LessonState, Stage, Why
 from sre_console.models import TourProgress
 from sre_console.pages.incident_models import Mark
-from sre_console.pages.incident_words import lasted
 from sre_console.pages.tour_answers import formula_lines, measured_lines, told
 from sre_console.pages.tour_words import (
     LessonWords,
+    both_clocks,
     lesson_title,
     lesson_words,
     share,
+    span,
 )
 
 _WORTH_SAYING = 0.02  # of the budget: what a lesson costs from there on is said before
+
+_WORTH_COUNTING = 0.05  # of a threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class LessonPage:
     takes: str
     why: str
     costs: str
+    carried: str  # that its windows are not empty, where that matters
     cut_short: bool  # by an alert: the fault is ended then
     reached: bool
     remaining: int  # wall seconds
@@ -101,9 +105,10 @@ def lesson_page(state: LessonState) -> LessonPage:
         words=lesson_words(lesson, here),
         stage=state.stage,
         predicted=told(lesson, predicted(state)) if state.row.predicted_at else "",
-        takes=lasted(lesson.wall(here.scale)),
+        takes=span(lesson.wall(here.scale)),
         why=why_word(state.row.answer.get("why", state.why), state),
         costs=costs,
+        carried=_carried(state),
         cut_short=bool(lesson.until),
         reached=state.reached,
         remaining=round(state.remaining),
@@ -113,13 +118,30 @@ def lesson_page(state: LessonState) -> LessonPage:
     )
 
 
+def _carried(state: LessonState) -> str:
+    here = state.here
+    names = {"slow-page": (FAST, SLOW), "post-mortem": (FAST,)}
+    for name in names.get(state.lesson.name, ()):
+        rule, burn = here.rule(name), here.carried.get(name, 0.0)
+        if burn > _WORTH_COUNTING * rule.threshold:
+            return _(
+                "The last {window} still hold failed requests of before: a burn rate of {burn}, "
+                "where {threshold} pages. So it pages sooner; wait until they have left the "
+                "window if you would rather begin afresh."
+            ).format(
+                window=both_clocks(rule.window / here.scale, here.scale),
+                burn=f"{burn:.1f}", threshold=f"{rule.threshold:g}",
+            )  # fmt: skip
+    return ""
+
+
 def predicted(state: LessonState) -> float | str:
     text = state.row.prediction
     return text if isinstance(state.lesson.asks, Choice) else float(text)
 
 
 def why_word(why: Why, state: LessonState) -> str:
-    takes = lasted(state.lesson.wall(state.here.scale))
+    takes = span(state.lesson.wall(state.here.scale))
     return {
         "": "",
         "forbidden": _(

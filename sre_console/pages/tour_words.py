@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sre_console.gamedays.tour.expected import Installation, outage
+from sre_console.gamedays.tour.expected import Installation
 from sre_console.gamedays.tour.lessons import FAST, SLOW, Choice, Lesson
 from sre_console.incidents.catalogue import catalogue
 from sre_console.pages.incident_words import lasted
@@ -69,10 +69,20 @@ def unit_word(lesson: Lesson) -> str:
 
 def both_clocks(wall: float, scale: float) -> str:
     """A duration of SLO time, and in brackets what it takes here."""
-    slo = lasted(wall * scale)
+    slo = span(wall * scale)
     if scale == 1:
         return slo
-    return _("{slo} ({wall} here)").format(slo=slo, wall=lasted(wall))
+    return _("{slo} ({wall} here)").format(slo=slo, wall=span(wall))
+
+
+def span(seconds: float) -> str:
+    """A duration without what adds nothing: 5 s, 30 d."""
+    if seconds < _FINE and seconds == int(seconds):
+        return f"{seconds:.0f} s"
+    return lasted(seconds).removesuffix(" 0 h")
+
+
+_FINE = 10  # seconds below which `lasted` has a decimal
 
 
 def share(ratio: float) -> str:
@@ -120,7 +130,7 @@ def _burn(lesson: Lesson, here: Installation) -> tuple[tuple[str, ...], str]:
             "Burn rate 1 uses the budget up in {period}, burn rate 2 in half of that. It is the "
             "share that fails over the share that may fail ({b} here). It needs neither the "
             "traffic nor a clock, so a rehearsal has the same burn rates as production."
-        ).format(period=lasted(here.period), b=share(here.b)),
+        ).format(period=span(here.period), b=share(here.b)),
     ), _("{e} of the requests will fail. How fast does the availability budget burn?").format(
         e=share(lesson.error_rate)
     )  # fmt: skip
@@ -134,8 +144,8 @@ def _slow(lesson: Lesson, here: Installation) -> tuple[tuple[str, ...], str]:
             "budget: the fast one fires above a burn rate of {fast} over {fast_window}, the slow "
             "one above {slow} over {slow_window}."
         ).format(
-            fast=f"{fast.threshold:g}", fast_window=lasted(fast.window),
-            slow=f"{slow.threshold:g}", slow_window=lasted(slow.window),
+            fast=f"{fast.threshold:g}", fast_window=span(fast.window),
+            slow=f"{slow.threshold:g}", slow_window=span(slow.window),
         ),
         _(
             "Both look at two windows: the long one for weight, and one a twelfth as long, so "
@@ -157,10 +167,10 @@ def _breaker(lesson: Lesson, here: Installation) -> tuple[tuple[str, ...], str]:
             "After {open} it lets one trial call through. If that succeeds the breaker closes; "
             "if not, it stays open for as long again. Its timers are of your watch, in a "
             "rehearsal too."
-        ).format(open=lasted(here.breaker_open)),
+        ).format(open=span(here.breaker_open)),
     ), _(
         "Every call to the database will fail for {time}. For how long do requests fail?"
-    ).format(time=lasted(lesson.holds))  # fmt: skip
+    ).format(time=span(lesson.holds))  # fmt: skip
 
 
 def _mortem(lesson: Lesson, here: Installation) -> tuple[tuple[str, ...], str]:
@@ -182,10 +192,6 @@ def _mortem(lesson: Lesson, here: Installation) -> tuple[tuple[str, ...], str]:
 
 def _held(lesson: Lesson, here: Installation) -> str:
     return both_clocks(lesson.wall(here.scale), here.scale)
-
-
-def breaker_outage(lesson: Lesson, here: Installation) -> float:
-    return outage(lesson.holds, here.breaker_open)
 
 
 _TEXTS = {

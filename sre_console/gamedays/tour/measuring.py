@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -93,7 +94,7 @@ def measured(lesson: Lesson, run: FaultPeriod, here: Installation) -> Json:
     assert run.ended_at is not None  # noqa: S101 - it has settled
     lasted = (run.ended_at - run.began_at).total_seconds()
     counts = _counts(run.began_at, run.ended_at + SETTLES)
-    inside = _counts(run.began_at, run.ended_at)
+    inside = _whole_seconds(run.began_at, run.ended_at)
     slo = judged().name
     fast, slow = (_fired(name, run) for name in (FAST, SLOW))
     opened, closed = _outage(run)
@@ -118,7 +119,7 @@ def measured(lesson: Lesson, run: FaultPeriod, here: Installation) -> Json:
         "cut": cut,
         "lasted": lasted,
         "bad": counts.bad_of(slo),
-        "total": counts.total,
+        "inside": [inside.bad_of(slo), inside.total],
         "fast": fast,
         "slow": slow,
         "allowed": here.allowed,
@@ -158,6 +159,13 @@ def _counts(begin: datetime, end: datetime) -> Counters:
     """Every second that the span touches."""
     first, last = int(begin.timestamp()), int(end.timestamp())
     rows = lookup.at({first - 1, last}, whole=True)
+    return rows[last].counters.since(rows[first - 1].counters) if rows else Counters()
+
+
+def _whole_seconds(begin: datetime, end: datetime) -> Counters:
+    """Only the seconds that lie within the span altogether."""
+    first, last = math.ceil(begin.timestamp()), int(end.timestamp()) - 1
+    rows = lookup.at({first - 1, last}) if last >= first else {}
     return rows[last].counters.since(rows[first - 1].counters) if rows else Counters()
 
 

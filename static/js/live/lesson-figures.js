@@ -13,8 +13,8 @@ export function lessonFigures(store) {
   const breakers = () => breakersOf(store.snapshot.resilience);
   const gravest = () => GRAVEST.find((state) => breakers().some((each) => each.state === state));
   return {
-    errors: () => percent(store.newest()?.err, 2),
-    budget: () => percent(store.slo(SLO)?.budget?.remainingRatio, 2),
+    errors: () => percent(store.newest()?.err),
+    budget: () => percent(store.slo(SLO)?.budget?.remainingRatio),
     burn5m: burn("5m"),
     burn1h: burn("1h"),
     burn6h: burn("6h"),
