@@ -74,9 +74,10 @@ def _fires(name: str, lesson: Lesson, here: Installation) -> str:
     rule, burn = here.rule(name), here.burn(lesson.error_rate)
     slo = rule.threshold * rule.window / burn
     return _(
-        "It fires after T × W ÷ B = {t} × {w} ÷ {burn} = {time}, when its window held only "
+        "{rule} fires after T × W ÷ B = {t} × {w} ÷ {burn} = {time}, when its window held only "
         "good requests before."
     ).format(
+        rule=_("The fast rule") if name == FAST else _("The slow rule"),
         t=f"{rule.threshold:g}", w=span(rule.window), burn=f"{burn:g}",
         time=both_clocks(slo / here.scale, here.scale),
     )  # fmt: skip

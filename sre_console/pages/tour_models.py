@@ -161,6 +161,10 @@ def why_word(why: Why, state: LessonState) -> str:
         "traffic": _(
             "There is no traffic to measure. Set some on Live, then come back."
         ),
+        "full": _(
+            "What failed before still pages, so nothing could be told of the next fault. "
+            "Wait until it has left the windows; it takes {time} at the longest."
+        ).format(time=span(max(r.window for r in state.here.rules) / state.here.scale)),
         "pattern": _(
             "The circuit breaker is switched off. Switch it on at Resilience first."
         ),

@@ -22,7 +22,7 @@ from sre_console.pages.views import (
 
 _ID = "(?P<number>[1-9][0-9]{0,8})"
 _ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign|check"
-_STEPS = "predict|run|end|settle|again"  # of a lesson of the tour
+_STEPS = "predict|run|end|settle|compute|again"  # of a lesson of the tour
 app_name = "console"
 urlpatterns = [
     path("", live.home, name="home"),

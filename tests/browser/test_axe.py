@@ -126,6 +126,9 @@ def test_the_pages_of_alerts_and_incidents(
         "reports",
         "runbooks",
         "runbooks/high-latency",
+        "tour",
+        "tour/3",
+        "tour/4",
     ):
         page.goto(f"{stage.url}/console/{path}")
         page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")

@@ -21,6 +21,8 @@ PAGES = [
     "/console/reports",
     "/console/runbooks",
     "/console/runbooks/error-budget-burn",
+    "/console/tour",
+    "/console/tour/3",
     "/console/sign-in?next=/admin/",
     "/enter/" + "x" * 43,
     "/nothing/here",

@@ -34,7 +34,7 @@ Stage = Literal[
     "ask", "ready", "stuck", "computed", "running", "settling", "over", "told"
 ]
 # Why a lesson does not run: for good where it is computed, for now where it is stuck.
-Why = Literal["", "forbidden", "viewer", "long", "busy", "traffic", "pattern"]
+Why = Literal["", "forbidden", "viewer", "long", "busy", "traffic", "pattern", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,11 @@ def lesson_state(user: User, number: int, *, role: str) -> LessonState:
     run = _stored(row) or _adopted(found, row.predicted_at)
     if run is not None:
         return _running(found, row, run, here, now)
-    why = _refusal(found, here, role=role)
-    stage: Stage = "ready"
-    if why:
-        stage = "computed" if why in {"forbidden", "viewer", "long"} else "stuck"
-    return LessonState(found, stage, row, here, now, why=why)
+    if never := _never(found, here, role=role):
+        return LessonState(found, "computed", row, here, now, why=never)
+    later = _later(found, here)
+    stage: Stage = "stuck" if later else "ready"
+    return LessonState(found, stage, row, here, now, why=later)
 
 
 def _running(
@@ -107,20 +107,34 @@ def _adopted(found: Lesson, since: datetime) -> FaultPeriod | None:
     return next((row for row in rows[:50] if found.matches(spec_of(row))), None)
 
 
-def _refusal(found: Lesson, here: Installation, *, role: str) -> Why:
+def _never(found: Lesson, here: Installation, *, role: str) -> Why:
     if not settings.CHAOS_ALLOWED:
         return "forbidden"
     if found.wall(here.scale) > LONGEST:
         return "long"
-    if role != "operator":
-        return "viewer"
+    return "" if role == "operator" else "viewer"
+
+
+def _later(found: Lesson, here: Installation) -> Why:
     plan, _remaining = plan_read()
     if plan.enabled and plan.spec.active:
         return "busy"
     switch, _left = switch_read()
     if found.name == "circuit-breaker" and _BREAKER in switch.off:
         return "pattern"
-    return "traffic" if here.rate < LEAST_RATE else ""
+    if here.rate < LEAST_RATE:
+        return "traffic"
+    return "full" if found.until and _pages_already(here) else ""
+
+
+def _pages_already(here: Installation) -> bool:
+    """Whether what is past pages now: then nothing can be told of the next fault."""
+    names = [rule.name for rule in here.rules]
+    over = any(here.carried.get(r.name, 0.0) > r.threshold for r in here.rules)
+    open_ = AlertPeriod.objects.filter(
+        name__in=names, slo=judged().name, ended_at=None
+    ).exists()  # fmt: skip
+    return over or open_
 
 
 _BREAKER: Pattern = "breaker"

@@ -75,13 +75,18 @@ def lesson_end(actor: Actor, user: User, number: int) -> None:
         )
 
 
-def lesson_settle(user: User, number: int, *, role: str) -> LessonState:
-    """Keep the answer, measured or else computed, once there is one."""
+def lesson_settle(
+    user: User, number: int, *, role: str, compute: bool = False
+) -> LessonState:
+    """Keep the answer, measured or else computed, once there is one.
+
+    With `compute` the formula's also where the lesson could be done a little later.
+    """
     state = lesson_state(user, number, role=role)
     answer: dict[str, object] = {}
     if state.stage == "over" and state.run is not None:
         answer = measured(state.lesson, state.run, state.here)
-    elif state.stage == "computed":
+    elif state.stage == "computed" or (compute and state.stage == "stuck"):
         answer = {**computed(state.lesson, state.here), "why": state.why}
     if not answer:
         return state

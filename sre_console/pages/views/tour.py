@@ -75,8 +75,8 @@ def change(request: HttpRequest, number: str, action: str) -> HttpResponse:
             lesson_run(actor, user, which)
         elif action == "end":
             lesson_end(actor, user, which)
-        elif action == "settle":
-            lesson_settle(user, which, role=actor.role)
+        elif action in {"settle", "compute"}:
+            lesson_settle(user, which, role=actor.role, compute=action == "compute")
         else:
             lesson_again(user, which)
     except FieldsInvalid:

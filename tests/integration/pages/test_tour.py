@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,12 @@ from sre_console.audit.actor import Actor
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import plan_set
+from sre_console.gamedays.tour import selectors
+from sre_console.gamedays.tour.lessons import SLOW
 from sre_console.models import AuditEntry, FaultPeriod, TourProgress
 from tests.integration.gamedays.tour.conftest import here
 from tests.integration.pages.conftest import signed_in
+from tests.unit.gamedays.tour.test_expected import HERE
 
 __all__ = ["here"]
 
@@ -139,6 +143,19 @@ def test_a_viewer_gets_the_computed_answer(viewer: User) -> None:
     assert client.post("/console/tour/3/run").status_code in {403, 409}
 
 
+def test_it_waits_while_something_pages_already_or_computes(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = replace(HERE, carried={SLOW: 7.0})
+    monkeypatch.setattr(selectors, "installation", lambda: full)
+    client = signed_in(operator)
+    predict(client, 3, "slow")
+    assert "still pages" in client.get("/console/tour/3").text
+    assert client.post("/console/tour/3/run").status_code == 409
+    client.post("/console/tour/3/compute")
+    assert client.get("/console/tour/3/state").json()["data"]["stage"] == "told"
+
+
 @pytest.mark.usefixtures("here")
 def test_where_faults_are_not_allowed_it_says_so(
     operator: User, settings: Settings
@@ -152,11 +169,6 @@ def test_where_faults_are_not_allowed_it_says_so(
 def test_production_says_that_it_would_take_too_long(
     operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
-    from sre_console.gamedays.tour import selectors
-    from tests.unit.gamedays.tour.test_expected import HERE
-
     monkeypatch.setattr(selectors, "installation", lambda: replace(HERE, scale=1))
     client = signed_in(operator)
     predict(client, 3, "none")
