@@ -78,6 +78,9 @@ class PlanSerializer(FaultsSerializer):
     holder = serializers.CharField(
         allow_null=True, help_text="The game day that holds the faults."
     )
+    concealed = serializers.BooleanField(
+        help_text="A drill's fault is in force, and to be found: none is told here."
+    )
 
 
 class AskedTargetSerializer(TargetSerializer):

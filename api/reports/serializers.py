@@ -9,8 +9,9 @@ from sre_console.incidents.severity import SEVERITIES
 
 
 class LedgerSerializer(serializers.Serializer[object]):
-    total = serializers.IntegerField(min_value=0)
-    bad = serializers.IntegerField(min_value=0)
+    # null while a drill's fault is to be found, without exercises
+    total = serializers.IntegerField(min_value=0, allow_null=True)
+    bad = serializers.IntegerField(min_value=0, allow_null=True)
     achieved = serializers.FloatField(allow_null=True, help_text="Null: no events.")
     kept = serializers.BooleanField(allow_null=True, help_text="The promise.")
     budgetSpentRatio = serializers.FloatField(  # noqa: N815

@@ -19,6 +19,7 @@ class FaultDecision:
     version: int  # of the plan
     delay: float = 0.0  # seconds
     error: bool = False
+    concealed: bool = False  # nobody is told that it was injected
     # What the source has counted of it already: its own words, told to it again at the end.
     counted: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from ironclad.edge.events import FaultDecision, FaultSource
 from ironclad.edge.facts import Facts
 from ironclad.edge.gone import unless_gone
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
-from ironclad.errors import BulkheadFull, InjectedFault, IroncladError
+from ironclad.errors import BulkheadFull, InjectedFault, InternalError, IroncladError
 from ironclad.observability.metrics import bulkhead_rejected_total
 from ironclad.resilience.effects import Effects
 from ironclad.resilience.effects import effects as noted
@@ -55,7 +55,9 @@ class Inject:
                 return
         error = decision.error and self._faults.stands(decision)
         facts.fault = replace(decision, delay=waited, error=error)
-        if error:
+        if error and decision.concealed:
+            await send_error(scope, send, InternalError())
+        elif error:
             await send_error(scope, send, InjectedFault(), [_ERROR])
         else:
             await self._pass_on(scope, receive, send, effects)
@@ -107,5 +109,7 @@ class Inject:
 
 def _kinds(facts: Facts, effects: Effects) -> list[str]:
     """What was injected into a request that was passed on, as its answer tells it."""
-    delayed = facts.fault is not None and facts.fault.delay > 0
-    return ["delay"] * delayed + ["dependency"] * effects.injected
+    fault = facts.fault
+    delayed = fault is not None and fault.delay > 0 and not fault.concealed
+    failed = effects.injected and not effects.concealed
+    return ["delay"] * delayed + ["dependency"] * failed

@@ -83,7 +83,7 @@ class AccessLog:
             "duration": round(finished.duration * 1000, 1),  # milliseconds
             "fault": None,
         }
-        if fault is not None and fault.injected:
+        if fault is not None and fault.injected and not fault.concealed:
             told["fault"] = {
                 "plan": fault.version,
                 "error": fault.error,
@@ -108,7 +108,7 @@ def _told(effects: Effects) -> dict[str, object]:
         told["pattern"] = effects.refused
     if effects.calls > 1:
         told["attempts"] = effects.calls
-    if effects.injected:
+    if effects.injected and not effects.concealed:
         told["dependencyFault"] = {
             "plan": effects.plan,
             "errors": effects.dependency_errors,

@@ -20,6 +20,7 @@ class Effects:
     plan: int = 0  # version of the fault plan that injected what follows
     dependency_errors: int = 0
     dependency_delays: int = 0
+    concealed: bool = False  # nobody is told that those were injected
     degraded: bool = False  # answered from what was kept
 
     @property

@@ -13,6 +13,7 @@ class DependencyFault:
     version: int  # of the plan
     delay: float = 0.0  # seconds
     error: bool = False
+    concealed: bool = False  # nobody is told that it was injected
 
 
 class DependencyFaults(Protocol):

@@ -235,6 +235,7 @@ class Guard:
         fault = self.faults.decide(noted.method, noted.path, number)
         if fault is None:
             return
+        noted.concealed = fault.concealed
         if fault.delay > 0:
             noted.plan, noted.dependency_delays = (
                 fault.version,

@@ -17,6 +17,7 @@ from sre_console.audit.actor import Actor
 from sre_console.audit.services import record
 from sre_console.chaos.allowance import Allowance
 from sre_console.chaos.asked import TTL_DEFAULT
+from sre_console.chaos.concealment import columns_told
 from sre_console.chaos.expiry import close_expired
 from sre_console.chaos.floor import floor
 from sre_console.chaos.plan import FaultSpec, Plan
@@ -41,6 +42,7 @@ class Change:
     held_since: datetime | None = None
     held_until: datetime | None = None
     allowance: Allowance | None = None
+    concealed: bool = False
     detail: dict[str, object] = field(default_factory=dict)
 
 
@@ -103,6 +105,7 @@ def change_apply(
     row.holder = change.holder
     row.held_until = change.held_until
     row.allowance = change.allowance.json() if change.allowance else {}
+    row.concealed = change.concealed
     row.save()
     FaultPeriod.objects.filter(ended_at=None).update(ended_at=now, end=change.end)
     if change.enabled and change.spec.active:
@@ -112,6 +115,7 @@ def change_apply(
             expires_at=now + change.ttl,
             started_by=row.started_by,
             reason=row.reason,
+            concealed=row.concealed,
             **columns,
         )
     record(
@@ -119,10 +123,11 @@ def change_apply(
         action=action,
         subject=f"version {row.version}",
         detail={
-            **columns,
+            **columns_told(
+                {**columns, "reason": row.reason}, concealed=change.concealed
+            ),
             "enabled": row.enabled,
             "ttl_seconds": row.ttl_seconds,
-            "reason": row.reason,
             **({"holder": row.holder} if row.holder else {}),
             **change.detail,
         },

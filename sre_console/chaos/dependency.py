@@ -56,6 +56,7 @@ class DependencyBoard:
                 self._plan.version,
                 delay=spec.dependency_latency_ms / 1000,
                 error=self._pacer(self._plan, attempt).step(),
+                concealed=self._plan.concealed,
             )
 
     def hold(self, fault: DependencyFault, most: float) -> float:

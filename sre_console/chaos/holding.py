@@ -40,6 +40,7 @@ def plan_hold(  # noqa: PLR0913 - all of them by name
     actor: Actor,
     ttl: int = HOLD,
     allowance: Allowance | None = None,
+    concealed: bool = False,
 ) -> Plan:
     """Put a game day's faults in force, or none, and hold the plan for it, for `ttl` seconds.
 
@@ -67,6 +68,7 @@ def plan_hold(  # noqa: PLR0913 - all of them by name
             held_since=before.started_at if before.holder else now,
             held_until=now + lasts,
             allowance=allowance,
+            concealed=concealed and active,
             detail={"title": title},
         )
         action = "fault_plan.set" if active else "fault_plan.held"

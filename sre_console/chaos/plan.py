@@ -34,6 +34,7 @@ _ANSWERED = frozenset(
         "failed",
         "replicas",
         "holder",
+        "concealed",
     }
 )
 
@@ -95,6 +96,12 @@ class Plan:
     held_until: datetime | None = None
     renewals: int = 0  # only grows; see `Lease.confirm`
     allowance: Allowance | None = None
+    concealed: bool = False
+
+    @property
+    def secret(self) -> bool:
+        """In force, and to be found out."""
+        return self.concealed and self.enabled
 
 
 def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:

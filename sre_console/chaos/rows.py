@@ -78,4 +78,5 @@ def plan_of(row: FaultPlan, now: datetime) -> Plan:
         held_until=row.held_until if is_held else None,
         renewals=row.renewals,
         allowance=allowance_read(row.allowance),
+        concealed=row.concealed,
     )

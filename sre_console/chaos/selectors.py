@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import F, Max, Q, Sum
 
 from ironclad.envelope import timestamp
+from sre_console.chaos.concealment import plan_told, secrets
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.rows import database_now, plan_of
 from sre_console.models import FaultPeriod, FaultPlan, FaultTally, Replica
@@ -104,7 +105,12 @@ def _counted_version(plan: Plan) -> int:
 
 
 def plan_json(status: PlanStatus) -> dict[str, object]:
-    plan, spec = status.plan, status.plan.spec
+    plan = plan_told(status.plan)
+    spec = plan.spec
+    if plan.secret:
+        status = replace(
+            status, requests=0, failed=0, errors=0, delays=0, dependency_errors=0
+        )
     return {
         "version": plan.version,
         "enabled": plan.enabled,
@@ -132,6 +138,7 @@ def plan_json(status: PlanStatus) -> dict[str, object]:
         "failed": status.failed,
         "replicas": {"count": status.replicas, "confirmed": status.confirmed},
         "holder": plan.holder or None,
+        "concealed": plan.secret,
     }
 
 
@@ -153,11 +160,12 @@ class Band:
 
 
 def periods(since: datetime, until: datetime, most: int | None = None) -> list[Band]:
-    """The bands that touch the range, newest first; `most` of them."""
-    rows = FaultPeriod.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gte=since), began_at__lte=until
-    ).order_by(F("began_at").desc())
+    """The bands that touch the range, newest first; `most` of them. No secret is among them."""
     now = database_now()
+    touching = FaultPeriod.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gte=since), began_at__lte=until
+    )
+    rows = touching.exclude(secrets(now)).order_by(F("began_at").desc())
     return [_band(row, now) for row in rows[:most]]
 
 

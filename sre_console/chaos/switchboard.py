@@ -95,7 +95,12 @@ class Switchboard:
         delay = 0.0
         if spec.latency_ms and self._delays.step():
             delay = self._drawn_delay(spec)
-        decision = FaultDecision(plan.version, delay=delay, error=self._errors.step())
+        decision = FaultDecision(
+            plan.version,
+            delay=delay,
+            error=self._errors.step(),
+            concealed=plan.concealed,
+        )
         counted = self.spending.decided(decision)
         if not self.spending.room():  # by this very one, which is still injected
             self.dependency.end()

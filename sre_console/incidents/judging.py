@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from sre_console.audit.services import audited
+from sre_console.chaos.concealment import secret
 from sre_console.incidents import absence, pager, wording
 from sre_console.incidents.alerting import Alert, Turn, judge
 from sre_console.incidents.joining import (
@@ -229,9 +230,13 @@ MOSTLY = 0.5  # of the bad events: then the fault is the cause
 
 
 def cause(reading: Reading, began: datetime, at: datetime) -> FaultPeriod | None:
-    """The injected fault that most of the bad events come from; the newest, of several."""
+    """The injected fault that most of the bad events come from; the newest, of several.
+
+    None while that is secret: `secrets_reveal` says it afterwards.
+    """
     if reading.exercise is None or reading.exercise < MOSTLY:
         return None
     since = min(began, at - timedelta(seconds=reading.window or 0))
     touching = FaultPeriod.objects.filter(began_at__lte=at).exclude(ended_at__lt=since)
-    return touching.order_by("-began_at").first()
+    newest = touching.order_by("-began_at").first()
+    return None if newest is None or secret(newest, at) else newest

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Min
 
+from sre_console.chaos.concealment import secrets
 from sre_console.chaos.selectors import REPLICA_SILENT
 from sre_console.models import EvaluatorLease, FaultPeriod, Replica
 
@@ -91,8 +92,11 @@ def _since(now: datetime, at: datetime | None) -> float:
 
 
 def fault_began(now: datetime) -> datetime | None:
-    """When faults came into force that have been since, in one version or another."""
-    newest = FaultPeriod.objects.order_by(F("began_at").desc())
+    """When faults came into force that have been since, in one version or another.
+
+    Of a secret nothing is told: no fault is left on, as far as anybody knows.
+    """
+    newest = FaultPeriod.objects.exclude(secrets(now)).order_by(F("began_at").desc())
     columns = newest.values_list("began_at", "ended_at", "expires_at", "end")
     began: datetime | None = None
     for begun, ended, expires, end in columns[:_MOST]:

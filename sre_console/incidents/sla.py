@@ -12,6 +12,7 @@ from django.db.models import Q
 from ironclad.clock import Clock, clock
 from ironclad.envelope import timestamp
 from ironclad.errors import FieldsInvalid
+from sre_console.chaos.concealment import secret_in_force
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.models import AlertPeriod, Incident
 from sre_console.slo import budget, lookup
@@ -36,6 +37,7 @@ class Ledger:
     achieved: float | None  # ratio of good events; None: there were none
     kept: bool | None  # the promise
     spent_ratio: float | None  # of the error budget that these events allow
+    known: bool = True  # else there is nothing to tell while a secret fault is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def sla_report(begin: datetime, end: datetime, *, stored: bool = False) -> SlaRe
     `stored` reads the timeline although PROMETHEUS_URL is set.
     """
     counts, source = span_counts(begin, end, stored=stored)
+    apart = not secret_in_force()  # injected failures may be told from others
     fired = Q(fired_at__lt=end) & (Q(ended_at=None) | Q(ended_at__gt=begin))
     firings = list(AlertPeriod.objects.filter(fired).order_by("fired_at"))
     touching = Q(resolved_at=None) | Q(resolved_at__gt=begin)
@@ -131,7 +134,9 @@ def sla_report(begin: datetime, end: datetime, *, stored: bool = False) -> SlaRe
         end=end,
         covered=counts.covered,
         seeded=counts.seeded,
-        slos=tuple(_kept(objective, counts, firings) for objective in objectives()),
+        slos=tuple(
+            _kept(objective, counts, firings, apart=apart) for objective in objectives()
+        ),
         incidents=tuple(
             incidents.prefetch_related("alerts").order_by("-opened_at")[:INCIDENTS_MOST]
         ),
@@ -141,17 +146,22 @@ def sla_report(begin: datetime, end: datetime, *, stored: bool = False) -> SlaRe
 
 
 def _kept(
-    objective: Objective, counts: Counters, firings: list[AlertPeriod]
+    objective: Objective, counts: Counters, firings: list[AlertPeriod], *, apart: bool
 ) -> SloKept:
     bad, drilled = counts.bad.get(objective.name, (0, 0))
     mine = [row for row in firings if row.slo == objective.name]
     return SloKept(
         objective=objective,
         every=_ledger(objective, counts.total, bad),
-        charged=_ledger(objective, counts.total - counts.exercise, bad - drilled),
+        charged=_ledger(objective, counts.total - counts.exercise, bad - drilled)
+        if apart
+        else _UNKNOWN,
         pages=sum(row.severity == "page" for row in mine),
         tickets=sum(row.severity == "ticket" for row in mine),
     )
+
+
+_UNKNOWN = Ledger(0, 0, None, None, None, known=False)
 
 
 def _ledger(objective: Objective, total: int, bad: int) -> Ledger:
@@ -240,8 +250,8 @@ def sla_json(report: SlaReport) -> Json:
 
 def _ledger_json(ledger: Ledger) -> Json:
     return {
-        "total": ledger.total,
-        "bad": ledger.bad,
+        "total": ledger.total if ledger.known else None,
+        "bad": ledger.bad if ledger.known else None,
         "achieved": ledger.achieved,
         "kept": ledger.kept,
         "budgetSpentRatio": ledger.spent_ratio,

@@ -23,6 +23,7 @@ from sre_console.incidents.judging import alerts_judge
 from sre_console.incidents.operations import judged_before, operations_read
 from sre_console.incidents.readings import Readings
 from sre_console.incidents.received import received_forget
+from sre_console.incidents.revealing import secrets_reveal
 from sre_console.live.lease import Lease, judged
 from sre_console.live.messenger import Messenger
 from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
@@ -109,6 +110,7 @@ class Evaluator:
         if done is not None:
             self._judged_at = self._clock.monotonic() if done.judged else None
             close_expired()  # after the commit: it needs no lease, and never holds it up
+            secrets_reveal()
             switch_close_expired()
             self._keep_figures()
             if self._runner is not None and done.judged:

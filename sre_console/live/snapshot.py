@@ -10,6 +10,7 @@ from django.conf import settings
 
 from ironclad.clock import Clock
 from ironclad.envelope import timestamp
+from sre_console.chaos.concealment import secret_in_force
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
 from sre_console.incidents.absence import Told
 from sre_console.incidents.alerts import unjudged
@@ -44,13 +45,14 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
     status = plan_status()
     moment = datetime.fromtimestamp(now, UTC)
     told = unjudged(moment, there=datetime.fromtimestamp(database["since"], UTC))
+    apart = not secret_in_force()
     fields: Fields = {
         "at": timestamp(moment),
         "source": "fleet",
         "scale": settings.CLOCK_SCALE,
         "replicas": {"count": status.replicas, "confirmed": status.confirmed},
         "points": _newest_points(standings, now),
-        "slos": selectors.report_of(standings, now=now)["slos"],
+        "slos": selectors.report_of(standings, now=now, apart=apart)["slos"],
         "slis": standings.source.json(),
         "plan": plan_json(status),
         "bands": bands(moment - RECENT, moment),

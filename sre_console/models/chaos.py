@@ -24,6 +24,8 @@ class FaultFields(models.Model):
     target_path_prefix = models.CharField(max_length=255, default="/api/users")
     started_by = models.CharField(max_length=150, default="")
     reason = models.CharField(max_length=500, default="")
+    # To be found out by those who look: `sre_console.chaos.concealment` says what that means.
+    concealed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         abstract = True
@@ -66,7 +68,12 @@ class FaultPeriod(FaultFields):
     class Meta:
         db_table = "fault_period"
         indexes = [
-            models.Index(models.F("began_at").desc(), name="idx_fault_period_began_at")
+            models.Index(models.F("began_at").desc(), name="idx_fault_period_began_at"),
+            models.Index(
+                "version",
+                name="idx_fault_period_concealed",
+                condition=models.Q(concealed=True),
+            ),
         ]
 
 

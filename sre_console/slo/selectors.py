@@ -42,16 +42,17 @@ def budgets_left() -> dict[str, float | None]:
     return {each.objective.name: each.all_events.remaining_ratio for each in found}
 
 
-def slo_report(*, by: Clock = clock) -> dict[str, object]:
+def slo_report(*, by: Clock = clock, apart: bool = True) -> dict[str, object]:
     """The report as JSON-ready values; every moment is wall time."""
-    return report_of(slo_standings(by=by), now=by.epoch())
+    return report_of(slo_standings(by=by), now=by.epoch(), apart=apart)
 
 
-def report_of(found: Standings, *, now: float) -> dict[str, object]:
+def report_of(found: Standings, *, now: float, apart: bool = True) -> dict[str, object]:
+    """`apart`: whether exercises may be told from the rest; else that ledger is unknown."""
     updated = None if found.updated is None else _moment(found.updated + 1)
     return {
         "clock": {"scale": settings.CLOCK_SCALE, "now": _moment(now)},
-        "slos": [_slo(standing, found.end + 1) for standing in found.slos],
+        "slos": [_slo(standing, found.end + 1, apart=apart) for standing in found.slos],
         "updatedAt": updated,
         "source": found.source.json(),
     }
@@ -61,7 +62,7 @@ def _moment(epoch: float) -> str:
     return timestamp(lookup.moment(epoch))
 
 
-def _slo(standing: Standing, end: int) -> dict[str, object]:
+def _slo(standing: Standing, end: int, *, apart: bool) -> dict[str, object]:
     objective, counts = standing.objective, standing.counts
     first, last = standing.seeded or (None, None)
     return {
@@ -76,7 +77,9 @@ def _slo(standing: Standing, end: int) -> dict[str, object]:
         "budget": _budget(standing.all_events, end, standing.exhausts_in),
         "budgetWithoutExercises": _budget(
             standing.without_exercises, end, standing.exhausts_in_without
-        ),
+        )
+        if apart
+        else _UNKNOWN,
         "seeded": {
             "events": counts.seeded,
             "from": first and timestamp(first),
@@ -90,6 +93,14 @@ def _slo(standing: Standing, end: int) -> dict[str, object]:
 def _window(window: timedelta) -> str:
     days, rest = divmod(window, _DAY)
     return f"{days}d" if not rest else f"{window // timedelta(minutes=1)}m"
+
+
+_UNKNOWN = dict.fromkeys(
+    (
+        "total", "consumed", "remaining", "remainingRatio", "minutesTotal",
+        "minutesRemaining", "exhaustsAt", "badRemaining",
+    )
+)  # fmt: skip
 
 
 def _budget(

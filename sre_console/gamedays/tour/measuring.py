@@ -30,8 +30,7 @@ from sre_console.slo import budget, lookup
 from sre_console.slo.counters import Counters
 from sre_console.slo.curve import judged
 from sre_console.slo.selectors import slo_standings
-from sre_console.slo.standings import wall
-from sre_console.slo.windows import WINDOWS
+from sre_console.slo.windows import WINDOWS, wall
 
 SETTLES = timedelta(seconds=3)  # until the timeline holds what was under way at the end
 _RECENT = 10  # wall seconds that the traffic is looked at

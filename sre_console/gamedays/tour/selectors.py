@@ -103,7 +103,8 @@ def _stored(row: TourProgress) -> FaultPeriod | None:
 
 def _adopted(found: Lesson, since: datetime) -> FaultPeriod | None:
     """The same fault set by a slider since the prediction, whoever moved it."""
-    rows = FaultPeriod.objects.filter(began_at__gte=since).order_by("version")
+    rows = FaultPeriod.objects.filter(began_at__gte=since, concealed=False)
+    rows = rows.order_by("version")
     return next((row for row in rows[:50] if found.matches(spec_of(row))), None)
 
 

@@ -69,7 +69,7 @@ export function createFaults(root, store, actions) {
       root.dataset[kind.field] = value(kind);
     }
     tabs.mark(new Set(active.map(({ tab }) => tab)));
-    badge(part("in-force"), on ? "is-fault" : null, on ? tn("faults.on", Math.max(active.length, 1)) : t("faults.none"));
+    badge(part("in-force"), on || plan.concealed ? "is-fault" : null, plan.concealed ? t("faults.concealed") : on ? tn("faults.on", Math.max(active.length, 1)) : t("faults.none"));
     if (document.activeElement !== part("where") && on) part("where").value = whereOf(plan);
     part("idle-hint").hidden = on || drafting || held;
     Object.assign(root.dataset, { version: plan.version, enabled: on });

@@ -28,6 +28,7 @@ export function createStop(button, store, actions, wire) {
     if (performance.now() < doneUntil) return;
     if (!store.mayChange) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
     const off = store.patternsOff().map((name) => t(`pattern.${name}`)).join(", ");
+    if (store.plan.concealed) return face(null, "stop", t("stop.word"), t("stop.concealed"));
     if (!inForce(store.plan)) return off ? face(null, "stop", t("stop.word"), t("stop.off", { names: off })) : face("stop--idle", "stop", t("stop.word"), t("fault.none"));
     const on = Math.max(0, (Date.parse(store.snapshot?.at) - Date.parse(store.plan.startedAt)) / 1000);
     face(null, "stop", t("stop.word"), t("stop.on", { fault: describe(store.plan), time: age(on) }));
@@ -60,7 +61,7 @@ export function createStop(button, store, actions, wire) {
     const took = t("unit.s", { n: number((performance.now() - pressedAt) / 1000, 2) });
     pressedAt = null;
     doneUntil = performance.now() + SHOWN;
-    if (version !== undefined && store.plan) store.adoptPlan({ ...store.plan, version, enabled: false, errorRate: 0, latencyMs: 0 });
+    if (version !== undefined && store.plan) store.adoptPlan({ ...store.plan, version, enabled: false, concealed: false, errorRate: 0, latencyMs: 0 });
     const count = store.snapshot?.replicas?.count ?? 1;
     const text = stored ? tn("stop.took", count, { time: took }) : t("stop.memory", { time: took });
     face("stop--done", "ok", t("stop.stopped"), text);

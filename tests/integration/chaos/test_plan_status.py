@@ -89,6 +89,7 @@ def test_the_json_has_the_promised_fields() -> None:
         "failed": 0,
         "replicas": {"count": 0, "confirmed": 0},
         "holder": None,
+        "concealed": False,
     }
 
 
