@@ -22,7 +22,11 @@ def block_read() -> GameDayBlock:
 def start_check() -> None:
     """Raises Conflict while new game days are blocked; locks the row, so starts take turns."""
     GameDayBlock.objects.get_or_create(id=1)
-    row = GameDayBlock.objects.select_for_update().get(id=1)
+    blocked_check(GameDayBlock.objects.select_for_update().get(id=1))
+
+
+def blocked_check(row: GameDayBlock) -> None:
+    """Raises Conflict where new game days are blocked."""
     if row.blocked:
         at = "" if row.at is None else f" at {row.at:%H:%M:%S} UTC"
         message = (

@@ -92,8 +92,8 @@ def run_open(  # noqa: PLR0913
     document = scenario_document(found)
     with audited():
         block.start_check()
-        _beside_check(found)
-        _quiet_check(seen)
+        beside_check(found)
+        quiet_check(seen)
         start_check(limits, seen, injects=found.injects)
         waits = _needs_approval(found)
         now = _moment(by)
@@ -145,8 +145,8 @@ def game_day_approve(*, actor: Actor, number: int, by: Clock = clock) -> GameDay
             raise PermissionRefused(message)
         found = scenario_from(row.document)
         block.start_check()
-        _beside_check(found)
-        _quiet_check(seen)
+        beside_check(found)
+        quiet_check(seen)
         limits = limits_of(found, seen)
         start_check(limits, seen, injects=found.injects)
         row.state, row.approved_by, row.approved_at = "running", actor.name[:150], now
@@ -207,14 +207,15 @@ def _moment(by: Clock) -> datetime:
     return database_now() if by is clock else by.now()
 
 
-def _beside_check(found: Scenario) -> None:
+def beside_check(found: Scenario) -> None:
+    """Raises Conflict while another run goes on that it is not compatible with."""
     for row in GameDay.objects.filter(state="running"):
         if not compatible(found, scenario_from(row.document)):
             message = f"Game day {row.pk} ({row.title}) is running; stop it, or wait for its end."
             raise Conflict(message)
 
 
-def _quiet_check(seen: Seen) -> None:
+def quiet_check(seen: Seen) -> None:
     """A game day begins in a calm: what pages already is no exercise."""
     for (name, slo), state in seen.alerts.items():
         rule = catalogue().rule(name, slo)
