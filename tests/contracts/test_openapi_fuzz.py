@@ -13,7 +13,10 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from pytest_django.fixtures import Settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from api.docs_views import document
 
@@ -63,12 +66,21 @@ def test_no_failure_and_no_surprise(case: schemathesis.Case[Any]) -> None:
     # a made-up entity tag matches nothing and hides the rest: preconditions have their own tests
     for header in ("If-Match", "If-None-Match"):
         case.headers.pop(header, None)
+    excluded = [positive_data_acceptance] if _written(case) else []
+    if _silences_something(case):
+        excluded = [*excluded, negative_data_rejection]
     case.call_and_validate(
-        headers={"Authorization": f"Bearer {TOKEN}"},
-        excluded_checks=[positive_data_acceptance] if _written(case) else [],
+        headers={"Authorization": f"Bearer {TOKEN}"}, excluded_checks=excluded
     )
 
 
 def _written(case: schemathesis.Case[Any]) -> bool:
     """The body is a file with rules of its own, which a description of it cannot say."""
     return case.method == "PUT" and case.path.startswith("/api/scenarios/")
+
+
+def _silences_something(case: schemathesis.Case[Any]) -> bool:
+    """One alternative of several that is broken on purpose leaves a body right by another one."""
+    names = ("alert", "slo", "service")
+    named = isinstance(case.body, dict) and any(case.body.get(name) for name in names)
+    return case.path == "/api/silences" and named
