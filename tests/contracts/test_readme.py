@@ -44,7 +44,7 @@ def test_what_the_makefile_says_of_itself_is_what_the_readme_says() -> None:
 
 def read_by_the_settings() -> set[str]:
     source = (ROOT / "ironclad/settings.py").read_text("utf-8")
-    readers = r'env\.(?:text|flag|number|integer|names|choice)\(\s*"([A-Z_]+)"'
+    readers = r'env\.(?:text|flag|number|ratio|integer|names|choice)\(\s*"([A-Z_]+)"'
     return set(re.findall(readers, source))
 
 
