@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -52,14 +53,22 @@ class Stage:
         """Whole seconds since the stage began."""
         return int(self.clock.time) - self.began
 
-    def seconds(self, count: int, *, each: Callable[[int], SliSample]) -> None:
-        """Let so many seconds pass; `each` makes the sample of one, told how many were before."""
+    def seconds(
+        self, count: int, *, each: Callable[[int], SliSample], unseen: int = 0
+    ) -> None:
+        """Let so many seconds pass; `each` makes the sample of one, told how many were before.
+
+        The first `unseen` are not judged, which takes no time.
+        """
         for number in range(count):
             second = int(self.clock.time)
             row = each(number)
             row.second, row.replica = lookup.moment(second), self.replica
             row.save(force_insert=True)
-            self.tick()
+            if number < unseen:
+                self.clock.advance(1)
+            else:
+                self.tick()
 
     def tick(self) -> None:
         """One second passes and is judged, whatever was measured in it."""
@@ -77,10 +86,19 @@ class Stage:
         self.evaluator = Evaluator(uuid4(), self.clock, scale=self.scale)
         self.clock.advance(3)
 
-    def errors(self, rate: float, seconds: int) -> None:
+    def errors(self, rate: float, seconds: int, *, unseen: int = 0) -> None:
         def each(number: int) -> SliSample:
             bad = paced(rate, number)
             return sample(0, total=RATE, bad=bad, drilled=bad, exercise=bad)
+
+        self.seconds(seconds, each=each, unseen=unseen)
+
+    def random_errors(self, seconds: int) -> None:
+        """Half of the error budget, spent by chance; the same chances each time."""
+        drawn = Random(20260131)
+
+        def each(_number: int) -> SliSample:
+            return sample(0, bad=sum(drawn.random() < 0.0005 for _ in range(RATE)))
 
         self.seconds(seconds, each=each)
 

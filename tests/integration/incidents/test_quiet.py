@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from random import Random
 
 import pytest
 
@@ -12,35 +11,16 @@ from sre_console.incidents.joining import Patience, incident_join
 from sre_console.models import AlertPeriod, AlertState, Incident, Silence, SliSample
 from sre_console.slo import lookup
 from tests.integration.api.test_incidents import news
-from tests.integration.incidents.conftest import RATE, Stage, kinds, only
+from tests.integration.incidents.conftest import Stage, kinds, only
 from tests.integration.slo.conftest import EPOCH, TWO, sample
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    "seconds",
-    [
-        60,  # an hour of the SLOs at scale 60
-        pytest.param(
-            3600,
-            marks=[
-                pytest.mark.acceptance,
-                pytest.mark.patient,
-                pytest.mark.timeout(900),
-            ],
-        ),  # an hour of the wall clock
-    ],
-)
 def test_an_hour_of_healthy_traffic_with_random_errors_raises_nothing(
-    stage: Stage, seconds: int
+    stage: Stage,
 ) -> None:
-    drawn = Random(20260131)
-
-    def each(_number: int) -> SliSample:
-        return sample(0, bad=sum(drawn.random() < 0.0005 for _ in range(RATE)))
-
-    stage.seconds(seconds, each=each)
+    stage.random_errors(60)  # at scale 60; an hour of the wall clock is in acceptance
     assert not AlertPeriod.objects.exists()
 
 
@@ -81,7 +61,7 @@ def test_after_a_long_time_the_same_alert_is_a_new_incident(stage: Stage) -> Non
 
 
 def test_three_events_are_not_judged(stage: Stage) -> None:
-    stage.calm(400, total=0)
+    stage.calm(70, total=0)  # more than the alert's hour
     stage.seconds(3, each=lambda _n: sample(0, total=1, bad=1))
     assert stage.fired("ErrorBudgetBurn1h", "availability") is None
     assert stage.fired("HighErrorRate") is None
