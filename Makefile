@@ -9,6 +9,9 @@ PYTEST = .venv/bin/python -m pytest
 INSTANCE = @at="$${IRONCLAD_HOME:-.ironclad}"; [ -e "$$at/secrets.json" ] || { \
   printf '%s\n' "✗ there is no instance in $$at" "  → name its folder: make $@ IRONCLAD_HOME=…" >&2; exit 1; }
 
+# Where tests with these marks are: to collect all the others takes longer than to read these.
+SERVERS = tests/acceptance tests/browser
+
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
@@ -32,28 +35,29 @@ check: develop ## lint, types, import contracts, templates, JavaScript, CSS
 
 test: develop ## the tests, Python and JavaScript, and the heart of it on a real server
 	@$(PYTEST) -q -n auto -m "not acceptance and not stack and not manifests" $(ARGS)
-	@$(PYTEST) -q -m core
+	@$(PYTEST) -q -m core $(SERVERS)
 	@$(MAKE) --no-print-directory test-js
 
 test-js: develop
 	@node --test $$(find tests/js -name '*.test.js' | sort)
 
-test-pg15: develop ## the SQL tests on PostgreSQL 15
+test-pg15: develop ## those of the tests that ask PostgreSQL, on 15
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@IRONCLAD_TEST_POSTGRES=15 $(PYTEST) -q -n auto -m "not acceptance" tests/integration $(ARGS)
 
 test-stack: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
 	@.venv/bin/python -m ironclad.embedded.tools stack
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
-	@$(PYTEST) -q -m "stack and not patient" $(ARGS)
-	@$(PYTEST) -q -n 2 --dist loadfile -m "stack and patient" $(ARGS)
+	@$(PYTEST) -q -m "stack and not patient" tests/stack $(ARGS)
+	@$(PYTEST) -q -n 2 --dist loadfile -m "stack and patient" tests/stack $(ARGS)
 
 manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
 	@$(PYTEST) -q tests/manifests $(ARGS)
 
+# In the order of their names: one long test in a file of its own must not be begun last.
 acceptance: develop ## the other tests that start real servers; takes minutes
-	@$(PYTEST) -q -m "acceptance and not core and not patient" $(ARGS)
-	@$(PYTEST) -q -n 2 --dist loadfile -m "acceptance and patient" $(ARGS)
+	@$(PYTEST) -q -m "acceptance and not core and not patient" $(SERVERS) $(ARGS)
+	@$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder -m "acceptance and patient" $(SERVERS) $(ARGS)
 
 rules: develop ## write the Prometheus rules that follow from deploy/slo
 	@IRONCLAD_PROFILE=builtin SECRET_KEY=only-for-the-rules-xxxxxxxxxxxxxxxxxxxxx \

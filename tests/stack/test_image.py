@@ -30,8 +30,8 @@ ENTRY = f"{PLACE}/deploy/docker/entrypoint.sh"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Database]:
-    with database(migrated=False) as made:
+def server(postgres_version: int) -> Iterator[Database]:
+    with database(postgres_version, migrated=False) as made:
         yield made
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import os
 import shutil
 import signal
 import socket
@@ -18,7 +17,7 @@ from django.db import connections
 from ironclad.database import guard
 from ironclad.database.base import DatabaseWrapper
 from ironclad.embedded.account import account, open_way
-from ironclad.embedded.binaries import BUILT_IN, find
+from ironclad.embedded.binaries import find
 from ironclad.embedded.postgres import SUPERUSER, Postgres
 from ironclad.embedded.sockets import socket_folder
 from ironclad.resilience.bulkhead import compartment
@@ -70,12 +69,12 @@ class Victim:
 
 
 @pytest.fixture(scope="session")
-def victim() -> Iterator[Victim]:
+def victim(postgres_version: int) -> Iterator[Victim]:
     folder = Path(tempfile.mkdtemp(prefix="ironclad-victim-"))
     owner = account()
     open_way(folder / "data", owner)
     postgres = Postgres(
-        binaries=find(int(os.environ.get("IRONCLAD_TEST_POSTGRES") or BUILT_IN)),
+        binaries=find(postgres_version),
         data=folder / "data",
         sockets=socket_folder(folder, owner),
         log=folder / "log",

@@ -13,15 +13,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from ironclad.embedded.binaries import BUILT_IN, Binaries, find
+from ironclad.embedded.binaries import Binaries, find
 from ironclad.management.commands.backup import connection_environment
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def postgres(monkeypatch: pytest.MonkeyPatch) -> Binaries:
-    found = find(int(os.environ.get("IRONCLAD_TEST_POSTGRES") or BUILT_IN))
+def postgres(postgres_version: int, monkeypatch: pytest.MonkeyPatch) -> Binaries:
+    found = find(postgres_version)
     monkeypatch.setenv("PATH", f"{found.folder}:{os.environ['PATH']}")
     return found
 

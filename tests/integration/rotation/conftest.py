@@ -18,8 +18,8 @@ Rotate = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="package")
-def server() -> Iterator[Database]:
-    with database() as made:
+def server(postgres_version: int) -> Iterator[Database]:
+    with database(postgres_version) as made:
         yield made
 
 

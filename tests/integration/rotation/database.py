@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from ironclad.embedded.account import account, open_way
-from ironclad.embedded.binaries import BUILT_IN, find
+from ironclad.embedded.binaries import find
 from ironclad.embedded.postgres import Postgres
 from ironclad.embedded.sockets import socket_folder
 from tests.acceptance.harness.processes import Setup
@@ -79,7 +79,10 @@ def with_createrole(postgres: Postgres) -> None:
 
 @contextmanager
 def database(
-    *, migrated: bool = True, make: Callable[[Postgres], None] = with_createrole
+    version: int,
+    *,
+    migrated: bool = True,
+    make: Callable[[Postgres], None] = with_createrole,
 ) -> Iterator[Database]:
     folder = Path(tempfile.mkdtemp(prefix="ironclad-rotation-"))
     account_ = account()
@@ -89,7 +92,7 @@ def database(
     turn = next(_TURNS) % 2  # two may run at a time
     host = f"127.{10 + 100 * turn + mark % 100}.{mark // 100 % 250}.{1 + mark // 25_000 % 250}"
     postgres = Postgres(
-        binaries=find(int(os.environ.get("IRONCLAD_TEST_POSTGRES") or BUILT_IN)),
+        binaries=find(version),
         data=folder / "data",
         sockets=socket_folder(folder, account_),
         log=folder / "log",

@@ -14,6 +14,7 @@ from tests.integration.rotation.cluster import REPLICAS, Cluster
 from tests.integration.rotation.conftest import Rotate
 from tests.integration.rotation.database import APP, Database, signs_in
 
+pytestmark = pytest.mark.any_postgres
 # Of the API's requests: what the run was about to do or had done when it died.
 READ, PUBLISH, RESTART, LOOK, LOOK_AGAIN = 1, 2, 3, 4, 6
 FINISH = 3 + 1 + REPLICAS + 1

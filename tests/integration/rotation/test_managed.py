@@ -33,8 +33,8 @@ SCRIPT = CHECKOUT / "deploy/kubernetes/base/postgres/rotation.sql"
 
 
 @pytest.fixture(scope="module")
-def managed() -> Iterator[Database]:
-    with database(make=make) as running:
+def managed(postgres_version: int) -> Iterator[Database]:
+    with database(postgres_version, make=make) as running:
         yield running
 
 

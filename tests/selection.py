@@ -1,0 +1,56 @@
+"""Which tests a command of the Makefile finds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ironclad.embedded.binaries import BUILT_IN
+
+TESTS = Path(__file__).parent
+# Where the Makefile looks for those with a mark.
+PLACES = {
+    "acceptance": {"acceptance", "browser"},
+    "core": {"acceptance", "browser"},
+    "stack": {"stack"},
+    "manifests": {"manifests"},
+}
+OTHER_POSTGRES = os.environ.get("IRONCLAD_TEST_POSTGRES")
+# Without one of them pytest-django lets nobody reach the database.
+ASKS_POSTGRES = {"db", "transactional_db", "postgres_version"}
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Refuse a test that no command would find; choose those for another PostgreSQL.
+
+    On that one only those that ask it show anything new, and not even all of them.
+    """
+    lost = [item.nodeid for item in items if _out_of_place(item)]
+    if lost:
+        raise pytest.UsageError(f"the Makefile looks elsewhere for {lost}")
+    if not OTHER_POSTGRES:
+        return
+    config.hook.pytest_deselected(items=[i for i in items if not _asks_postgres(i)])
+    items[:] = [item for item in items if _asks_postgres(item)]
+
+
+def _out_of_place(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(TESTS).parts[0]
+    marks = {mark.name for mark in item.iter_markers()}
+    return any(folder not in PLACES[mark] for mark in marks & PLACES.keys())
+
+
+def _asks_postgres(item: pytest.Item) -> bool:
+    names: list[str] = getattr(item, "fixturenames", [])
+    asks = item.get_closest_marker("django_db") or ASKS_POSTGRES & set(names)
+    return bool(asks) and not item.get_closest_marker("any_postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres_version() -> int:
+    """Of the PostgreSQL that a test starts for itself, or whose programs it runs."""
+    return int(OTHER_POSTGRES or BUILT_IN)
