@@ -79,7 +79,7 @@ def test_seven_percent_opens_an_incident_and_pages_and_it_ends(running: Server) 
         lambda: incidents(running)[0]["severity"] == "page", 15, "it becomes a page"
     )
     assert about(12.58, paged), paged
-    time.sleep(max(0.0, 20 - (time.monotonic() - watch.began)))
+    time.sleep(max(0.0, 15 - (time.monotonic() - watch.began)))
     over = Watch()
     running.post("/api/chaos/disable", {"reason": "the first run is over"})
     cleared = over.when(

@@ -1,4 +1,4 @@
-"""PostgreSQL killed or hung for half a minute, during traffic and a fault."""
+"""PostgreSQL killed or hung for longer than any deadline, during traffic and a fault."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.acceptance.harness.processes import Server, Setup, Traffic
 from tests.acceptance.harness.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
-AWAY = 30.0  # seconds
+AWAY = 16.0  # seconds
 RATE = 20
 NORMAL = 1.0
 HEALTH = 5.0

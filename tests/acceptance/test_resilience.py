@@ -237,6 +237,7 @@ class Writer(threading.Thread):
                 self._ends.wait(0.05 if answer.status_code >= 500 else 0)
 
 
+@pytest.mark.patient
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda s: s.name)
 def test_every_acknowledged_write_survives_a_restart_and_none_is_there_twice(
     how: signal.Signals, breakable: Setup, postgres: Postgres
