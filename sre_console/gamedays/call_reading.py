@@ -15,7 +15,7 @@ from sre_console.gamedays.tolerance import jsonpath_check, regex_check
 from sre_console.gamedays.tree import Node
 
 LOOKING = ("GET", "HEAD")  # what a probe may do: it is sent again and again
-MOST_STATUSES, MOST_HEADERS, MOST_VALUES = 20, 20, 20
+MOST_STATUSES, MOST_HEADERS, MOST_VALUES = 100, 20, 20
 PATH_LONGEST, PATTERN_LONGEST = 2000, 1000  # characters
 TIMEOUTS = (0.1, 60.0)  # wall seconds
 BODY_LARGEST = 64 * 1024  # characters, as JSON

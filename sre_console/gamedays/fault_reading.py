@@ -33,9 +33,9 @@ def fault_read(node: Node, problems: list[Problem]) -> FaultSpec | None:
         return None
     before = len(problems)
     fields = Fields(node, problems, optional=fault_names())
-    for name, value in node.value.items():
+    for given, value in node.value.items():
         if value.value is None:
-            fields.refuse(name, "must not be empty")
+            fields.refuse(given, "must not be empty")
     if len(problems) > before:
         return None
     try:
