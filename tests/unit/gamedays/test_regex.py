@@ -30,7 +30,7 @@ patterns = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(patterns, st.text("ab01.-_{ \nx,}", max_size=8))
 def test_it_finds_what_python_finds(pattern: str, text: str) -> None:
     try:

@@ -10,7 +10,7 @@ from sre_console.gamedays.writing import scenario_document, scenario_yaml
 from tests.unit.gamedays.scenarios import SMALL, scenarios
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(scenarios())
 def test_a_scenario_comes_back_from_its_document(scenario: Scenario) -> None:
     document = json.loads(json.dumps(scenario_document(scenario)))
