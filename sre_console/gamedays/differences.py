@@ -30,8 +30,7 @@ class Ran:
     """What the record says of a run; durations in wall seconds."""
 
     seconds: float
-    events: int
-    covered: int  # seconds that hold data
+    rate: float | None = None  # requests a second
     real_bad: Mapping[str, int] = field(
         default_factory=dict
     )  # by SLO, no fault in them
@@ -57,10 +56,8 @@ def _found(forecast: Mapping[str, Any], ran: Ran) -> Iterable[Difference]:
         away = {"times": len(ran.interruptions), "seconds": sum(ran.interruptions)}
         yield Difference("interrupted", away)
     assumed = forecast.get("rate")
-    if assumed and ran.covered:
-        rate = ran.events / ran.covered
-        if abs(rate - assumed) > TRAFFIC * assumed:
-            yield Difference("traffic", {"rate": rate, "assumed": assumed})
+    if assumed and ran.rate is not None and abs(ran.rate - assumed) > TRAFFIC * assumed:
+        yield Difference("traffic", {"rate": ran.rate, "assumed": assumed})
     if real := {slo: bad for slo, bad in ran.real_bad.items() if bad > 0}:
         yield Difference("real_errors", {"bad": real})
     if ran.patterns_off or ran.breaker_opened:

@@ -35,14 +35,12 @@ Json = dict[str, object]
 def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
     """From the start up to `until`, in the words of the forecast; durations in wall seconds.
 
-    Counts are of whole seconds, the one of `until` included: ask again when that is closed.
-    When every alert that fired has cleared, nothing of it changes any more.
+    Ask again when the second of `until` is closed: until then a part of it is missing. When
+    every alert that fired has cleared, nothing of it changes any more.
     """
     began = began_of(game_day)
     seconds = (until - began).total_seconds()
-    spent = spending(
-        int(began.timestamp()), int(until.timestamp()), scale=game_day.scale
-    )
+    spent = spending(began.timestamp(), until.timestamp(), scale=game_day.scale)
     steps, versions = steps_of(game_day), versions_of(game_day)
     rows = _fired(began, until)
     scenario = scenario_of(game_day)
@@ -52,7 +50,7 @@ def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
         "seconds": round(seconds, _DIGITS),
         "until": until.timestamp(),
         "totalEvents": spent.counts.total,
-        "rate": _rate(spent),
+        "rate": _rate(spent, seconds),
         "worst": worst.slo if worst else None,
         "badEvents": worst.bad if worst else 0,
         "budgetSpentRatio": worst.ratio if worst else None,
@@ -73,8 +71,9 @@ def outcome_read(game_day: GameDay, *, until: datetime) -> Json:
     }
 
 
-def _rate(spent: Spending) -> float | None:
-    covered = spent.counts.covered
+def _rate(spent: Spending, seconds: float) -> float | None:
+    """Requests a second, where every second was counted."""
+    covered = min(seconds, spent.counts.covered)
     return round(spent.counts.total / covered, _DIGITS) if covered > 0 else None
 
 
@@ -198,8 +197,7 @@ def _ran(
     opened = Q(at__gte=began, at__lte=until, after="open")
     return Ran(
         seconds=(until - began).total_seconds(),
-        events=spent.counts.total,
-        covered=spent.counts.covered,
+        rate=_rate(spent, (until - began).total_seconds()),
         real_bad={each.slo: each.bad - each.exercise_bad for each in spent.slos},
         over=game_day.state in {"running", "finished"},
         speed=game_day.speed,

@@ -45,18 +45,24 @@ class Spending:
     slos: tuple[Spent, ...]
 
 
-def spending(first: int, last: int, *, scale: float | None = None) -> Spending:
-    """The epoch seconds first..last, both included, from the timeline: two look-ups an SLO.
+def spending(begin: float, until: float, *, scale: float | None = None) -> Spending:
+    """Between two moments (epoch), from the timeline.
 
-    Late samples move the counts: ask when the seconds are closed everywhere.
+    Seconds are counted as a whole, so that nothing bad is lost; of the events in the first and
+    the last one so many as fell within, at an even rate. Late samples move the counts: ask when
+    the seconds are closed everywhere.
     """
     scale = settings.CLOCK_SCALE if scale is None else scale
+    first, last = int(begin), int(until)
     begins = {o.name: last - wall(o.window, scale) for o in objectives()}
-    rows = lookup.at({first - 1, last, *begins.values()})
+    rows = lookup.at({first - 1, first, last - 1, last, *begins.values()})
     if not rows:
         return Spending(Counters(), ())
     end = rows[last].counters
     counts = end.since(rows[first - 1].counters)
+    before = rows[first].counters.total - rows[first - 1].counters.total
+    after = end.total - rows[last - 1].counters.total
+    counts.total -= round(before * (begin - first) + after * (last + 1 - until))
     return Spending(
         counts,
         tuple(

@@ -30,12 +30,18 @@ def outcome(run: Run, until: float = SECONDS) -> dict[str, Any]:
 def test_it_counts_what_failed_in_its_own_time(run: Run) -> None:
     found = outcome(run)
     assert (found["worst"], found["badEvents"]) == ("availability", BAD)
-    assert found["totalEvents"] == (SECONDS + 1) * 50
+    assert found["totalEvents"] == SECONDS * 50
     assert found["rate"] == 50
 
 
 def test_the_share_of_the_budget_is_of_a_whole_month(run: Run) -> None:
     assert outcome(run)["budgetSpentRatio"] == pytest.approx(BAD / 2160)
+
+
+def test_a_part_of_a_second_counts_for_as_much(run: Run) -> None:
+    run.change(started_at=at(0.4))
+    found = outcome(run, SECONDS + 0.4)
+    assert (found["totalEvents"], found["badEvents"]) == (SECONDS * 50, BAD)
 
 
 def test_both_ledgers_are_told_of_each_slo(run: Run) -> None:
