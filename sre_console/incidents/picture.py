@@ -1,4 +1,4 @@
-"""The charts of an incident as one SVG picture: for a post-mortem, on the screen and on paper. Pure.
+"""The charts of an incident or a game day as one SVG picture, for the screen and for paper. Pure.
 
 Its colours are attributes, so that it can be kept as a file; a page's style sheet may say others
 by the classes. Text is of numbers and plain words: nothing that somebody typed is in it.
@@ -14,10 +14,12 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 WIDTH, _LEFT, _RIGHT = 760, 96, 84
-_LANES, _HEIGHT, _GAP, _AXIS = 44, 84, 14, 22
+_LANE, _HEIGHT, _GAP, _AXIS = 18, 84, 14, 22
+_WORTH = 14  # wide enough for the number of a step
 _COLOURS = {
     "ink": "#1f2933", "quiet": "#52606d", "line": "#d5dbe1", "limit": "#7b8794",
     "burn": "#b93815", "risk": "#8a6d00", "fault": "#0b6bcb", "band": "#e3effb",
+    "ok": "#00714f", "step": "#e4e8ec",
 }  # fmt: skip
 _DASHES = ("", "6 3", "2 3")
 
@@ -37,14 +39,19 @@ class _Panel:
 
 
 def picture(figures: Figures) -> str:
-    """An SVG document of figures_read's answer; empty where there is nothing to draw."""
+    """An SVG document of figures_read's answer; empty where there is nothing to draw.
+
+    A game day's has `steps` as well, numbered, and `marks`: the checks that passed or failed.
+    """
     if not figures["t"]:
         return ""
     panels = _panels(figures)
-    height = _LANES + len(panels) * (_HEIGHT + _GAP) + _AXIS
+    lanes = 8 + _LANE * (4 if figures.get("steps") else 2)
+    height = lanes + len(panels) * (_HEIGHT + _GAP) + _AXIS
     parts = [*_bands(figures, height - _AXIS), *_lanes(figures)]
+    parts += _steps(figures, height - _AXIS)
     for i, panel in enumerate(panels):
-        parts += _drawn(panel, figures, _LANES + i * (_HEIGHT + _GAP))
+        parts += _drawn(panel, figures, lanes + i * (_HEIGHT + _GAP))
     parts += _hours(figures, height - 6)
     said = "; ".join(_said(panel) for panel in panels)
     return (
@@ -109,6 +116,28 @@ def _lanes(figures: Figures) -> Iterable[str]:
         end = _x(figures, firing["to"] or figures["to"])
         kind = "burn" if firing["severity"] in grave else "risk"
         yield _rect(kind, begin, 24, max(end - begin, 1), 10)
+
+
+def _steps(figures: Figures, bottom: float) -> Iterable[str]:
+    """Numbered segments with their boundaries, and below them what became of the checks."""
+    steps = figures.get("steps") or ()
+    if not steps:
+        return
+    yield _text("quiet", 0, 51, "Steps")
+    for step in steps:
+        begin, end = _x(figures, step["from"]), _x(figures, step["to"] or figures["to"])
+        yield _rect("step", begin, 41, max(end - begin - 1, 1), 12)
+        yield _path("limit", f"M{begin} 41V{bottom}", dash="1 3")
+        if end - begin >= _WORTH:
+            number = str(step["index"] + 1)
+            yield _text("ink", round((begin + end) / 2, 1), 51, number, anchor="middle")
+    yield _text("quiet", 0, 69, "Checks")
+    for mark in figures.get("marks", ()):
+        x = _x(figures, mark["at"])
+        if mark["kind"] == "check_passed":
+            yield _path("ok", f"M{x - 4} 65l3 3l5 -6", width=2)
+        elif mark["kind"] == "check_failed":
+            yield _path("burn", f"M{x - 3} 62l6 6m0 -6l-6 6", width=2)
 
 
 def _drawn(panel: _Panel, figures: Figures, top: int) -> Iterable[str]:

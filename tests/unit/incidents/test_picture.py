@@ -49,5 +49,23 @@ def test_nothing_that_somebody_typed_is_in_it() -> None:
     assert "script" not in picture(figures())
 
 
+def test_a_game_day_has_its_steps_and_its_checks() -> None:
+    steps = [{"index": 0, "from": 0, "to": 2}, {"index": 1, "from": 2, "to": None}]
+    marks = [
+        {"at": 2, "kind": "check_passed", "step": 0},
+        {"at": 3, "kind": "check_failed", "step": 1},
+        {"at": 4, "kind": "finished", "step": None},
+    ]
+    root = ET.fromstring(picture(figures(steps=steps, marks=marks)))  # noqa: S314
+    drawn = [each.get("class") for each in root.iter()]
+    assert (drawn.count("pic-step"), drawn.count("pic-ok")) == (2, 1)
+    words = [each.text for each in root.iter(f"{SVG}text")]
+    assert {"Steps", "Checks", "1", "2"} <= set(words)
+
+
+def test_an_incident_has_no_lane_for_steps() -> None:
+    assert "Steps" not in picture(figures())
+
+
 def test_there_is_none_of_nothing() -> None:
     assert picture(figures(t=[])) == ""
