@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -209,6 +209,14 @@ def steps(given: Facts) -> Iterator[StepRow]:
         )
 
 
+def in_order(slos: Iterable[str]) -> list[str]:
+    """As the console shows them: what was kept as JSON has lost its order."""
+    known = [o.name for o in objectives()]
+    return sorted(
+        slos, key=lambda slo: known.index(slo) if slo in known else len(known)
+    )
+
+
 def _achieved(found: Stored | None) -> str:
     """What was injected, of the requests that the faults were meant for."""
     if found is None or not found.get("requests"):
@@ -227,7 +235,9 @@ def _achieved(found: Stored | None) -> str:
 def budgets(outcome: Stored) -> Iterator[BudgetRow]:
     """Both ledgers of each SLO."""
     targets = {o.name: o.target for o in objectives()}
-    for slo, found in outcome.get("bySlo", {}).items():
+    slos: Stored = outcome.get("bySlo", {})
+    for slo in in_order(slos):
+        found = slos[slo]
         real = found["total"] - found.get("exerciseTotal", 0)
         yield BudgetRow(
             slo=slo,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sre_console.gamedays.amounts import DASH, count, percent, signed, took
 from sre_console.gamedays.differences import sentence
+from sre_console.gamedays.report_parts import in_order
 
 Stored = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ def compared(forecast: Stored, outcome: Stored) -> Iterator[Compared]:
     yield _row(_("Requests a second"), forecast.get("rate"), outcome.get("rate"), _rate)
     slos: Stored = outcome.get("bySlo", {})
     foretold: Stored = forecast.get("badEvents", {})
-    for slo in dict.fromkeys([*foretold, *slos]):
+    for slo in in_order(dict.fromkeys([*foretold, *slos])):
         mine: Stored = slos.get(slo, {})
         asked, got = foretold.get(slo), mine.get("badEvents")
         if asked or got:

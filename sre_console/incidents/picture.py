@@ -72,10 +72,15 @@ def _panels(figures: Figures) -> list[_Panel]:
         ),
         _Panel(
             "Burn rate",
-            tuple((name, burn[name]) for name in burn),
+            tuple((name, burn[name]) for name in sorted(burn, key=_window)),
             ((14.4, "14.4x"), (6, "6x"), (1, "1x")), 16, 1, "x",
         ),
     ]  # fmt: skip
+
+
+def _window(name: str) -> tuple[int, int]:
+    """Shortest first: what was kept as JSON has lost its order."""
+    return "smhd".find(name[-1]), int(name[:-1])
 
 
 def _most(panel: _Panel) -> float:

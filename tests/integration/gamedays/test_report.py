@@ -103,6 +103,12 @@ def test_forecast_and_outcome_stand_side_by_side(kept: Run) -> None:
     )  # fmt: skip
 
 
+def test_the_slos_keep_their_order(kept: Run) -> None:
+    row = GameDay.objects.get()  # as PostgreSQL gives its JSON back
+    slos = [each.slo for each in report_read(row).budgets]
+    assert slos == ["availability", "latency", "error-rate"]
+
+
 def test_an_alert_that_only_one_side_knows_is_told(run: Run) -> None:
     AlertPeriod.objects.update(name="HighErrorRate", slo="")
     aftermath_keep(run.row, at(SECONDS))

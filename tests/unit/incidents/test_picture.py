@@ -28,6 +28,12 @@ def test_it_says_the_worst_of_each_chart_in_words() -> None:
     )
 
 
+def test_windows_come_shortest_first_whatever_their_order() -> None:
+    lines = figures()["burn"]
+    turned = picture(figures(burn={name: lines[name] for name in ("1h", "6h", "5m")}))
+    assert turned == picture(figures())
+
+
 def test_a_gap_is_no_data_and_not_a_line() -> None:
     root = ET.fromstring(picture(figures()))  # noqa: S314
     (errors,) = [
