@@ -31,9 +31,9 @@ class Ran:
 
     seconds: float
     rate: float | None = None  # requests a second
-    real_bad: Mapping[str, int] = field(
-        default_factory=dict
-    )  # by SLO, no fault in them
+    bad: Mapping[str, int] = field(default_factory=dict)  # by SLO
+    # Of those the ones that no fault was injected into.
+    real_bad: Mapping[str, int] = field(default_factory=dict)
     over: bool = True  # its steps came to their end
     speed: float = 1.0
     interruptions: Sequence[float] = ()  # how long each lasted
@@ -58,7 +58,7 @@ def _found(forecast: Mapping[str, Any], ran: Ran) -> Iterable[Difference]:
     assumed = forecast.get("rate")
     if assumed and ran.rate is not None and abs(ran.rate - assumed) > TRAFFIC * assumed:
         yield Difference("traffic", {"rate": ran.rate, "assumed": assumed})
-    if real := {slo: bad for slo, bad in ran.real_bad.items() if bad > 0}:
+    if real := _unforeseen(forecast.get("badEvents", {}), ran):
         yield Difference("real_errors", {"bad": real})
     if ran.patterns_off or ran.breaker_opened:
         off = list(ran.patterns_off)[:_MOST]
@@ -69,6 +69,15 @@ def _found(forecast: Mapping[str, Any], ran: Ran) -> Iterable[Difference]:
         yield Difference("history", {})
     if ran.speed != 1:
         yield Difference("speed", {"speed": ran.speed})
+
+
+def _unforeseen(foretold: Mapping[str, Any], ran: Ran) -> dict[str, int]:
+    """Real failures where there were more than foretold: an open breaker's refusals were."""
+    return {
+        slo: real
+        for slo, real in ran.real_bad.items()
+        if real > 0 and ran.bad.get(slo, real) > (1 + TRAFFIC) * foretold.get(slo, 0)
+    }
 
 
 def text(difference: Difference) -> str:

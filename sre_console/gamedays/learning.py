@@ -14,7 +14,8 @@ from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
-from sre_console.models import GameDay, GameDayAction, GameDayEvent
+from sre_console.gamedays.record import noted, nudge
+from sre_console.models import GameDay, GameDayAction
 
 LESSONS_MOST = 8000  # characters
 TEXT_MOST, OWNER_MOST = 500, 150
@@ -40,9 +41,8 @@ def lesson_write(
         if row.lessons != text:
             row.lessons, row.lessons_by = text, actor.name[:150]
             row.save(update_fields=["lessons", "lessons_by"])
-            GameDayEvent.objects.create(
-                game_day=row, at=database_now(), kind="lesson", actor=actor.name[:150]
-            )
+            noted(row, "lesson", at=database_now(), actor=actor)
+            nudge(row)
             record(
                 actor=actor,
                 action="game_day.lessons",
@@ -155,6 +155,7 @@ def _day(fields: Asked, name: str) -> date | None:
 
 
 def _told(item: GameDayAction, action: str, actor: Actor) -> None:
+    nudge(item.game_day)
     record(
         actor=actor,
         action=action,

@@ -198,6 +198,7 @@ def _ran(
     return Ran(
         seconds=(until - began).total_seconds(),
         rate=_rate(spent, (until - began).total_seconds()),
+        bad={each.slo: each.bad for each in spent.slos},
         real_bad={each.slo: each.bad - each.exercise_bad for each in spent.slos},
         over=game_day.state in {"running", "finished"},
         speed=game_day.speed,

@@ -143,7 +143,7 @@ def facts(given: Facts) -> Iterator[Fact]:
     yield Fact(
         _("Time to resolve"),
         took(outcome.get("ttr")),
-        _("fault to the last alert's end"),
+        _("fault to the last urgent alert's end"),
     )
     yield Fact(_("Score"), percent(given.score.ratio, 0), score(given))
 

@@ -82,6 +82,9 @@ def _alert(foretold: Stored | None, fired: Stored | None) -> Compared:
     difference = ""
     if foretold and fired:
         off = fired["firedAfter"] - foretold["firesAfter"]
+        # from the same step on: what came before it may have taken longer
+        if fired["step"] is not None and fired["step"] == foretold["step"]:
+            off = fired["sinceStep"] - foretold["sinceStep"]
         difference = signed(took(abs(off)), off)
     return Compared(
         name,

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sre_console.gamedays.amounts import count, percent, took
+from sre_console.gamedays.report_parts import in_order
 from sre_console.models import GameDay
 
 Stored = Mapping[str, Any]
@@ -24,9 +25,8 @@ def guardrails(row: GameDay) -> Iterator[Term]:
     """Those that were in force, with their numbers."""
     limits: Stored = row.guardrails
     if (share := limits.get("share")) is not None:
-        allowed = ", ".join(
-            f"{slo} {count(most)}" for slo, most in limits.get("allowed", {}).items()
-        )
+        most: Stored = limits.get("allowed", {})
+        allowed = ", ".join(f"{slo} {count(most[slo])}" for slo in in_order(most))
         said = _("at most {share} of each budget: {allowed} failed requests")
         yield Term(
             _("Chaos budget"), said.format(share=percent(share), allowed=allowed)

@@ -122,16 +122,17 @@ def _noticed(outcome: Stored, incidents: Sequence[Incident]) -> Iterator[str]:
         if outcome and not outcome.get("alerts"):
             yield _("No alert fired.")
     else:
-        said = _("The monitoring noticed it {time} after the fault began").format(
-            time=took(ttd)
-        )
-        if ttm is not None:
-            said += _(", the harm was over after {time}").format(time=took(ttm))
-        if ttr is not None:
-            said += _(" and the last alert was quiet after {time}").format(
-                time=took(ttr)
+        said = [
+            _("The monitoring noticed it {time} after the fault began").format(
+                time=took(ttd)
             )
-        yield f"{said}."
+        ]
+        if ttm is not None:
+            said.append(_("the fault was ended after {time}").format(time=took(ttm)))
+        if ttr is not None:
+            quiet = _("the last urgent alert was quiet after {time}")
+            said.append(quiet.format(time=took(ttr)))
+        yield f"{listed(said)}."
     if incidents:
         opened = ngettext(
             "It opened one incident.", "It opened {n} incidents.", len(incidents)
@@ -166,11 +167,22 @@ def _cost(given: Facts) -> Iterator[str]:
     real = mine["badEvents"] - mine["exerciseBad"]
     if real > 0:
         more = ngettext(
-            "One more went wrong by itself.", "{n} more went wrong by themselves.", real
+            "One more went wrong though no fault was injected into it.",
+            "{n} more went wrong though no fault was injected into them.",
+            real,
         )
         yield more.format(n=count(real))
+        if _opened(outcome):
+            yield _("A circuit breaker was open for a while, and refused requests.")
     else:
         yield _("Nothing else went wrong, so a real month would be charged nothing.")
+
+
+def _opened(outcome: Stored) -> bool:
+    """Whether a circuit breaker opened meanwhile."""
+    told = outcome.get("differences", [])
+    patterns = [each["detail"] for each in told if each["kind"] == "pattern"]
+    return any(detail.get("opened") for detail in patterns)
 
 
 def _slowness(slo: str | None) -> bool:

@@ -53,7 +53,8 @@ class Times:
 
     detect: float | None = None  # fault to the first page or incident
     mitigate: float | None = None  # fault to its end, or to the incident's mitigation
-    resolve: float | None = None  # fault to the last expected alert's end
+    # Fault to the end of the last urgent alert, or of all where none is: tickets lag for long.
+    resolve: float | None = None
 
 
 def step_at(steps: Sequence[Began], at: float) -> Began | None:
@@ -61,7 +62,7 @@ def step_at(steps: Sequence[Began], at: float) -> Began | None:
     begun = [each for each in steps if each.at <= at]
     if not begun:
         return None
-    last = max(begun, key=lambda each: each.at)
+    last = max(begun, key=lambda each: (each.at, each.step))  # one may last no time
     return None if last.ended is not None and last.ended <= at else last
 
 
@@ -78,7 +79,8 @@ def times(
     ends = [each.ended for each in faults if each.ended is not None]
     ends += [each.mitigated for each in incidents if each.mitigated is not None]
     over = min((end for end in ends if end >= noticed), default=None)
-    cleared = [each.ended for each in expected]
+    urgent = [each for each in expected if each.severity in URGENT]
+    cleared = [each.ended for each in urgent or expected]
     known = [end for end in cleared if end is not None]
     return Times(
         detect=noticed - began,

@@ -65,7 +65,7 @@ def test_one_paragraph_says_what_was_done_and_what_it_cost(kept: Run) -> None:
         "3 min the service was disturbed on purpose (1 % errors, then 3 % errors). Expected "
         "was: \u201cThe page catches 3 % and leaves 1 % alone.\u201d That is what happened. "
         "2 of 2 checks passed. The monitoring noticed it 29.5 s after the fault began, the "
-        "harm was over after 2 min and the last alert was quiet after 2 min 3 s. It opened "
+        "fault was ended after 2 min and the last urgent alert was quiet after 2 min 3 s. It opened "
         "one incident. 210 of 9,000 requests failed on purpose: 9.72 % of the allowance of "
         "2,160 failed requests that availability has for 30 days. Nothing else went wrong, "
         "so a real month would be charged nothing."

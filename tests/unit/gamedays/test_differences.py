@@ -12,8 +12,7 @@ FORECAST = {"seconds": 180.0, "rate": 50.0, "historyShort": False}
 
 
 def kinds(forecast: dict[str, Any] | None = None, **ran: Any) -> list[str]:
-    rate = ran.pop("rate", 50.0)
-    given = {"seconds": 180.0, "events": round(rate * 180), "covered": 180} | ran
+    given = {"seconds": 180.0, "rate": 50.0} | ran
     return [each.kind for each in differences(forecast or FORECAST, Ran(**given))]
 
 
@@ -46,6 +45,15 @@ def test_a_short_history_is_told() -> None:
     assert kinds({**FORECAST, "historyShort": True}) == ["history"]
 
 
+def test_refusals_that_were_foretold_are_no_difference() -> None:
+    foretold = {**FORECAST, "badEvents": {"availability": 1505}}
+    ran = {"bad": {"availability": 1501}, "real_bad": {"availability": 1401}}
+    assert kinds(foretold, **ran) == []
+    assert kinds({**foretold, "badEvents": {"availability": 100}}, **ran) == [
+        "real_errors"
+    ]
+
+
 def test_no_real_error_is_not_told() -> None:
     assert kinds(real_bad={"availability": 0}) == []
 
@@ -55,7 +63,7 @@ def test_without_a_forecast_only_the_record_speaks() -> None:
 
 
 def test_the_text_has_the_figures_in_it() -> None:
-    ran = Ran(90.0, 47 * 90, 90, over=False, real_bad={"availability": 1200})
+    ran = Ran(90.0, 47.0, over=False, real_bad={"availability": 1200})
     assert [each.json()["text"] for each in differences(FORECAST, ran)] == [
         "It ended after 90 s instead of 180 s: what was to come after that did not happen.",
         "There were 47 requests a second; the forecast assumed 50.",

@@ -50,6 +50,17 @@ def test_while_an_expected_alert_fires_it_is_not_over() -> None:
     assert times([ONE, THREE], both, []).resolve is None
 
 
+def test_a_ticket_that_lags_does_not_hold_it_up() -> None:
+    both = [PAGE, Fired(110, "ticket", expected=True)]
+    assert times([ONE, THREE], both, []).resolve == pytest.approx(62.6)
+
+
+def test_of_tickets_alone_the_last_one_counts() -> None:
+    tickets = [Fired(80, "ticket", expected=True, ended=ended) for ended in (130, 140)]
+    found = times([ONE, THREE], tickets, [Opened(90)])
+    assert found.resolve == 80
+
+
 def test_what_fired_before_any_fault_is_not_its_doing() -> None:
     assert times([THREE], [Fired(10, "page", expected=True)], []) == Times()
 
@@ -63,6 +74,12 @@ def test_a_fault_that_ended_before_it_was_noticed_mitigated_nothing() -> None:
 def test_each_moment_has_its_step(at: float, step: int | None) -> None:
     found = step_at([Began(0, 0, 60), Began(1, 60, 120)], at)
     assert (None if found is None else found.step) == step
+
+
+def test_a_step_that_lasted_no_time_gives_way_to_the_next() -> None:
+    found = step_at([Began(0, 5, 5), Began(1, 5, 60)], 6)
+    assert found is not None
+    assert found.step == 1
 
 
 def test_after_the_last_step_there_is_none() -> None:
