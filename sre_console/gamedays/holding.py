@@ -63,6 +63,7 @@ class Hold:
             reason=f"game day {self.game_day.pk}: {self.game_day.title}"[:500],
             actor=actor_of(self.game_day),
             allowance=allowance,
+            concealed=self.game_day.drill,
         )
         self.course.version = plan.version
         self.course.spec = _stored(spec) if spec.active else {}

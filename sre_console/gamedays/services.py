@@ -121,6 +121,8 @@ def run_open(  # noqa: PLR0913
         )
         noted(row, "created", at=now, text=reason, actor=actor)
         told = {"scenario": found.name, "seed": seed, "speed": speed, "reason": reason}
+        if drill:
+            del told["seed"]  # what it hides follows from that
         action = "game_day.asked" if waits else "game_day.started"
         record(actor=actor, action=action, subject=f"game day {row.pk}", detail=told)
         nudge(row)

@@ -50,6 +50,8 @@ def settled(row: GameDay, course: Course, at: datetime) -> None:
     if course.ending is None:
         row.state = "finished"
         row.verdict = verdict(course.checks, end_kind=endings.COMPLETED)
+        if row.drill:
+            row.verdict = "failed"  # its time was up, and nobody had found it
         noted(row, "finished", at=at, detail={"verdict": row.verdict})
         _told(row, SYSTEM)
     row.settled = True

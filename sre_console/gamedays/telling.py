@@ -12,6 +12,7 @@ from ironclad.envelope import timestamp
 from sre_console.chaos.rows import fields_of
 from sre_console.chaos.selectors import allowance_spent
 from sre_console.gamedays.course import AFTER, STEADY, Course, Standing
+from sre_console.gamedays.drill.concealing import run_told
 from sre_console.gamedays.guardrails import Limits
 from sre_console.gamedays.holding import holder_of
 from sre_console.gamedays.reading import scenario_from
@@ -28,7 +29,7 @@ def game_day_json(row: GameDay) -> Json:
     course = Course.read(row.cursor, row.checks)
     running = row.state == "running"
     now = course.step if running and course.phase == "steps" else None
-    return {
+    told = {
         **game_day_brief(row),
         "hypothesis": _words(scenario.hypothesis),
         "reason": row.reason,
@@ -53,13 +54,14 @@ def game_day_json(row: GameDay) -> Json:
         "outcome": row.outcome,
         "lessons": row.lessons,
     }
+    return run_told(row, told)
 
 
 def game_day_brief(row: GameDay) -> Json:
     """What a list shows of it, and the contract's fields."""
     states = [check["state"] for check in row.checks]
     outcome = row.outcome or {}
-    return {
+    told = {
         "id": row.pk,
         "scenario": row.scenario,
         "title": row.title,
@@ -86,6 +88,7 @@ def game_day_brief(row: GameDay) -> Json:
         "badEvents": outcome.get("badEvents"),
         "budgetSpentRatio": outcome.get("budgetSpentRatio"),
     }
+    return run_told(row, told)
 
 
 def _step(row: GameDay, scenario: Scenario, course: Course, index: int) -> Json:

@@ -10,6 +10,7 @@ from sre_console.incidents.runbooks import NAME
 from sre_console.pages.views import (
     alerts,
     data,
+    drill,
     enter,
     game_day_papers,
     incidents,
@@ -82,6 +83,14 @@ urlpatterns = [
         rf"^console/runbooks/(?P<name>{NAME.pattern})/?$",
         reports.runbook_page,
         name="runbook",
+    ),
+    re_path(r"^console/drill/?$", drill.drill, name="drill"),
+    re_path(r"^console/drill/start/?$", drill.start, name="drill-start"),
+    re_path(rf"^console/drill/{_ID}/?$", drill.drill_over, name="drill-over"),
+    re_path(
+        rf"^console/drill/{_ID}/(?P<action>diagnose|give-up)/?$",
+        drill.change,
+        name="drill-change",
     ),
     re_path(r"^console/tour/?$", tour.tour, name="tour"),
     re_path(r"^console/tour/decline/?$", tour.decline, name="tour-decline"),

@@ -1,5 +1,5 @@
 /** The figures of a lesson while its fault is on, from the newest snapshot. */
-import { percent, times, duration, DASH } from "../lib/format.js";
+import { percent, times, duration, latency, DASH } from "../lib/format.js";
 import { t } from "../lib/strings.js";
 import { isBurn } from "./firings.js";
 import { breakersOf } from "./resilience.js";
@@ -15,6 +15,8 @@ export function lessonFigures(store) {
   return {
     errors: () => percent(store.newest()?.err),
     budget: () => percent(store.slo(SLO)?.budget?.remainingRatio),
+    p50: () => latency(store.newest()?.p50),
+    p95: () => latency(store.newest()?.p95),
     burn5m: burn("5m"),
     burn1h: burn("1h"),
     burn6h: burn("6h"),
