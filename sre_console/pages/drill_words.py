@@ -13,10 +13,10 @@ Choices = list[tuple[str, str]]
 
 def what_word(what: str) -> str:
     return {
-        "errors": _("Requests fail by themselves"),
-        "latency": _("Requests are slow by themselves"),
-        "dependency-errors": _("The database's calls fail"),
-        "dependency-latency": _("The database is slow"),
+        "errors": _("errors of the service"),
+        "latency": _("latency of the service"),
+        "dependency-errors": _("errors of the database"),
+        "dependency-latency": _("latency of the database"),
     }[what]
 
 
@@ -50,14 +50,15 @@ def bounds_rows() -> list[tuple[str, str, str, str]]:
     """What little, some and much are of each kind."""
     rows = []
     for what in WHATS:
-        low, high = (_size(what, bound) for bound in BOUNDS[what])
-        some = _("{low} to {high}").format(low=low, high=high)
+        least, most = BOUNDS[what]
+        low, high = _size(what, least), _size(what, most)
+        some = _("{low} to {high}").format(low=low.split()[0], high=high)
         rows.append(
             (
                 what_word(what),
                 _("below {n}").format(n=low),
                 some,
-                _("{n} and more").format(n=high),
+                _("from {n}").format(n=high),
             )
         )
     return rows

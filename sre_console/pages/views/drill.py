@@ -6,7 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from ironclad.errors import FieldsInvalid, IroncladError, NotFound
 from sre_console.accounts.actors import actor_of
@@ -56,9 +60,12 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("console:drill")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def change(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """What is refused is told at this address; who reads it again is led back to the drill."""
+    if request.method != "POST":
+        return redirect("console:drill")
     actor, which = actor_of(request), int(number)
     said = {name: sent_text(request.POST, name) for name in _NAMES}
     try:

@@ -8,7 +8,11 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from ironclad.errors import FieldsInvalid, IroncladError, NotFound
 from sre_console.accounts.actors import actor_of
@@ -62,10 +66,12 @@ def state(request: HttpRequest, number: str) -> object:
     return {"stage": now.stage, "reached": now.reached, "remaining": now.remaining}
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def change(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """One step of a lesson; what is refused is told on its page."""
+    if request.method != "POST":
+        return redirect("console:lesson", number=int(number))
     user, actor, which = _user(request), actor_of(request), int(number)
     try:
         if action == "predict":

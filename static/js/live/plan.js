@@ -10,9 +10,10 @@ export function inForce(plan) {
 
 /**
  * "7 % errors, +400 ms, database 7 % errors".
- * @param {{errorRate?: number, latencyMs?: number, dependencyErrorRate?: number, dependencyLatencyMs?: number}} fault
+ * @param {{errorRate?: number, latencyMs?: number, dependencyErrorRate?: number, dependencyLatencyMs?: number, concealed?: boolean}} fault
  */
 export function describe(fault) {
+  if (fault.concealed) return t("faults.concealed");
   const parts = [];
   if (fault.errorRate) parts.push(t("fault.errors", { n: number(fault.errorRate * 100, 2, 0) }));
   if (fault.latencyMs) parts.push(t("fault.latency", { n: number(fault.latencyMs) }));

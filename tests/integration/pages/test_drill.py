@@ -82,7 +82,7 @@ def test_a_wrong_diagnosis_is_listed_and_keeps_others_waiting(
     wrong = {**RIGHT, "what": "errors"}
     assert say(client, drill, wrong) == (302, "/console/drill")
     html = client.get("/console/drill").text
-    assert "Requests fail by themselves; some; a share of them" in html
+    assert "errors of the service; some; a share of them" in html
     assert "wrong" in html
     status, text = say(client, drill, RIGHT)
     assert status == 409

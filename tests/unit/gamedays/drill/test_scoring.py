@@ -17,6 +17,13 @@ def test_a_diagnosis_is_judged_part_by_part() -> None:
     )
 
 
+def test_errors_on_all_and_on_a_share_are_the_same() -> None:
+    truth = Diagnosis("errors", "high", "all")
+    assert judged(Diagnosis("errors", "high", "some"), truth).which
+    slow = Diagnosis("latency", "high", "all")
+    assert not judged(Diagnosis("latency", "high", "some"), slow).which
+
+
 def test_an_amount_of_another_kind_is_not_right_by_chance() -> None:
     assert Judgement(what=False, amount=False, which=False) == WRONG
 
