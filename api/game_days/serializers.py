@@ -66,7 +66,9 @@ class GameDaySerializer(serializers.Serializer[object]):
     score = serializers.FloatField(
         allow_null=True, help_text="Weighted share of its checks that passed."
     )
-    seed = serializers.IntegerField(min_value=0)
+    seed = serializers.IntegerField(
+        min_value=0, allow_null=True, help_text="Null: a drill that goes on."
+    )
     speed = serializers.FloatField()
     scale = serializers.FloatField(help_text="The clock's while it ran.")
     unattended = serializers.BooleanField()

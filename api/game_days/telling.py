@@ -10,6 +10,7 @@ from typing import Any
 from rest_framework.response import Response
 
 from ironclad.envelope import timestamp
+from sre_console.gamedays.drill.concealing import detail_told
 from sre_console.gamedays.services import game_day_find
 from sre_console.gamedays.telling import game_day_json
 from sre_console.models import GameDay, GameDayEvent
@@ -50,8 +51,9 @@ def tag(told: Json) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def event_told(row: GameDayEvent) -> Json:
-    detail = dict(row.detail or {})
+def event_told(row: GameDayEvent, of: GameDay) -> Json:
+    """One line of the record of that run."""
+    detail = detail_told(of, row.detail or {})
     if isinstance(detail.get("fault"), Mapping):
         detail["fault"] = _fault(detail["fault"])
     return {

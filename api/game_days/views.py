@@ -179,10 +179,11 @@ class EventsView(View):
         responses={200: RunEventSerializer(many=True)},
     )
     def get(self, request: Request, id: int) -> Response:
-        lines: QuerySet[GameDayEvent] = game_day_find(id).events.order_by("at", "id")
+        run = game_day_find(id)
+        lines: QuerySet[GameDayEvent] = run.events.order_by("at", "id")
         pages = EnvelopePagination()
         page = pages.paginate_queryset(lines, request)
-        return pages.get_paginated_response([event_told(row) for row in page])
+        return pages.get_paginated_response([event_told(row, run) for row in page])
 
 
 class BlockView(View):

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from ironclad.envelope import timestamp
 from sre_console.gamedays.comparing import Json, Judged, Side, compared
+from sre_console.gamedays.drill.concealing import told_check
 from sre_console.gamedays.report_parts import read
 from sre_console.models import GameDay
 
@@ -41,7 +42,9 @@ def trend(scenario: str, *, most: int = MOST) -> list[Json]:
 
 
 def comparison(a: GameDay, b: GameDay) -> Json:
-    """Two runs that are over, as gamedays.comparing tells them."""
+    """Two runs that are over, as gamedays.comparing tells them. Raises Conflict for a drill that is not."""
+    for row in (a, b):
+        told_check(row)
     return compared(_side(a), _side(b))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -24,9 +25,14 @@ from sre_console.gamedays.drill.services import (
     drill_start,
 )
 from sre_console.gamedays.telling import game_day_brief, game_day_json
+from sre_console.gamedays.trend import comparison
 from sre_console.incidents.catalogue import catalogue
 from sre_console.models import AuditEntry, FaultPeriod, FaultPlan, GameDay
+from tests.integration.api.conftest import OPERATOR as OPERATOR_TOKEN
+from tests.integration.api.conftest import Api, _settings
 from tests.integration.gamedays.theatre import OPERATOR, Theatre
+
+__all__ = ["_settings"]
 
 pytestmark = pytest.mark.django_db
 LIMIT = 180
@@ -74,6 +80,29 @@ def test_its_run_tells_neither_seed_nor_fault_nor_forecast(drill: GameDay) -> No
     assert [step["fault"] for step in told["steps"]] == [None]
     assert "error_rate" not in json.dumps(told)
     assert game_day_brief(drill)["seed"] is None
+
+
+TELLS = re.compile(rf'"(error_rate|errorRate)": ?0\.25|"seed": ?{SEED}\b')
+
+
+def test_the_rest_api_tells_it_only_when_it_is_over(
+    theatre: Theatre, drill: GameDay
+) -> None:
+    api, path = Api(OPERATOR_TOKEN), f"/api/game-days/{drill.pk}"
+    everything = ("/api/game-days", path, f"{path}/events", "/api/chaos")
+    for each in everything:
+        answer = api.get(each)
+        assert answer.status_code == 200, each
+        assert not TELLS.search(answer.text), each
+    drill_give_up(actor=OPERATOR, number=drill.pk)
+    theatre.until_over(drill)
+    for each in everything[:3]:
+        assert TELLS.search(api.get(each).text), each
+
+
+def test_two_runs_are_compared_only_when_both_are_told(drill: GameDay) -> None:
+    with pytest.raises(Conflict, match="is a drill"):
+        comparison(drill, drill)
 
 
 def test_the_right_diagnosis_rolls_it_back_and_passes(
