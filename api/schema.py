@@ -82,7 +82,9 @@ class EnvelopeSchema(AutoSchema):
             response = super()._get_response_for_code(  # type: ignore[no-untyped-call]
                 serializer, status_code, media_types, direction
             )
-            for media in response.get("content", {}).values():
+            for kind, media in response.get("content", {}).items():
+                if kind != _JSON:
+                    continue  # a file
                 self._shared_components()
                 paged = self._is_list_view(serializer)
                 media["schema"] = parts.envelope(media["schema"], paged=paged)

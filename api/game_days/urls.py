@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from api.game_days import learning, views
+from api.game_days import learning, papers, views
 from api.routes import both
 
 _ONE = "game-days/<id32:id>"
@@ -14,6 +14,8 @@ urlpatterns = [
     *both(f"{_ONE}/approve", views.ApproveView),
     *both(f"{_ONE}/attend", views.AttendView),
     *both(f"{_ONE}/events", views.EventsView),
+    *both(f"{_ONE}/report", papers.ReportView),
+    *both(f"{_ONE}/compare", papers.CompareView),
     *both(f"{_ONE}/lessons", learning.LessonsView),
     *both(f"{_ONE}/actions", learning.ActionsView),
     *both(f"{_ONE}/actions/<id32:action>", learning.ActionView),

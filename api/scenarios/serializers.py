@@ -119,9 +119,9 @@ class WholeScenarioSerializer(ScenarioSerializer):
 
 
 class ImportedScenarioSerializer(WholeScenarioSerializer):
-    warnings = serializers.ListField(
+    notes = serializers.ListField(
         child=serializers.CharField(),
-        help_text="What could not be carried over as it was.",
+        help_text="What means something else here, or nothing.",
     )
 
 

@@ -26,11 +26,12 @@ def scenario_store(  # noqa: PLR0913
     name: str | None = None,
     origin: str = "own",
     file: str = "scenario",
+    fresh: bool = False,
     matches: Collection[str] | None = None,
 ) -> tuple[Shelved, bool]:
     """Keep the scenario that a text holds, as it is written; and whether it is a new one.
 
-    `name`, if given, is the one it must have; `matches` are the entity tags one of which the
+    `name`, if given, is the one it must have; `fresh`: none of that name may be there; `matches` are the entity tags one of which the
     stored scenario must have. Raises ScenarioInvalid with every problem and its place,
     FieldsInvalid, PreconditionFailed, and Conflict for a name that is not free.
     """
@@ -45,6 +46,11 @@ def scenario_store(  # noqa: PLR0913
         row = rows.filter(name=found.name).first()
         _match_check(matches, row)
         new = row is None
+        if fresh and not new:
+            message = (
+                f"There is a scenario {found.name} already; give this one another name."
+            )
+            raise Conflict(message)
         if new and StoredScenario.objects.count() >= OWN_MOST:
             message = f"There are {OWN_MOST} scenarios already; delete one first."
             raise Conflict(message)

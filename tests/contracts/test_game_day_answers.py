@@ -62,6 +62,7 @@ def judge(schema: dict[str, Any], answer: Any, method: str, path: str) -> None:
         "/api/game-days/{id}",
         "/api/game-days/{id}/events",
         "/api/game-days/{id}/lessons",
+        "/api/game-days/{id}/report",
         "/api/game-days/block",
     ],
 )
@@ -72,6 +73,14 @@ def test_what_is_read(
     answer = api.get(path.replace("{id}", str(ended.pk)))
     assert answer.status_code == 200
     judge(schema, answer, "get", path)
+
+
+@pytest.mark.django_db
+def test_two_runs_side_by_side(
+    schema: dict[str, Any], api: Api, ended: GameDay
+) -> None:
+    answer = api.get(f"/api/game-days/{ended.pk}/compare?with={ended.pk}")
+    judge(schema, answer, "get", "/api/game-days/{id}/compare")
 
 
 @pytest.mark.django_db
