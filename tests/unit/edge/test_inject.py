@@ -41,7 +41,8 @@ async def test_the_delay_comes_before_the_error() -> None:
     "path",
     [
         "/health", "/livez", "/readyz", "/metrics", "/api/chaos", "/api/chaos/errors/1",
-        "/api/slo", "/api/alerts", "/api/incidents", "/console/live", "/admin/",
+        "/api/slo", "/api/alerts", "/api/incidents", "/api/game-days", "/api/game-days/1/stop",
+        "/api/scenarios", "/api/scenarios/latency", "/console/live", "/admin/",
         "/static/x.css", "/api/user", "/api/users2", "/",
     ],
 )  # fmt: skip
