@@ -34,13 +34,13 @@ def experiment_read(text: str, file: str = "experiment", *, name: str = "") -> I
 
 
 def scenario_import(
-    *, actor: Actor, text: str, name: str = ""
+    *, actor: Actor, text: str, name: str = "", file: str = "experiment"
 ) -> tuple[Shelved, tuple[str, ...]]:
     """Keep an experiment as a scenario, and say what of it is different here.
 
     Raises ScenarioInvalid, and Conflict where there is one of its name.
     """
-    found = experiment_read(text, name=name)
+    found = experiment_read(text, file, name=name)
     source = scenario_yaml(found.scenario)
     shelved, _ = scenario_store(
         actor=actor, source=source, origin="imported", fresh=True
