@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from ironclad.clock import Clock, clock
 from sre_console.chaos.plan import SERVICE_PREFIX, FaultSpec
 from sre_console.chaos.selectors import replicas_alive
 from sre_console.gamedays.defences import defences_in_force
@@ -34,7 +35,9 @@ _METHODS = {
 _KEPT = (Kind.LIST, Kind.SEARCH)  # told again while the breaker is open
 
 
-def forecast_of(scenario: Scenario, *, speed: float, scale: float) -> Forecast:
+def forecast_of(
+    scenario: Scenario, *, speed: float, scale: float, by: Clock = clock
+) -> Forecast:
     """What the scenario will do from now on; a fixed number of queries.
 
     `rate_from` says whether the traffic was seen, is what the built-in traffic is set to, or
@@ -42,7 +45,7 @@ def forecast_of(scenario: Scenario, *, speed: float, scale: float) -> Forecast:
     """
     rate, source = _rate()
     longest = scenario.longest(scale=scale, speed=speed)
-    history = history_read(longest + wall(WINDOWS["6h"], scale), scale=scale)
+    history = history_read(longest + wall(WINDOWS["6h"], scale), scale=scale, by=by)
     built_in = rate_asked() > 0
     defences = replace(defences_in_force(), kept=_kept() if built_in else 0.0)
     arrivals = rate / max(replicas_alive(), 1)

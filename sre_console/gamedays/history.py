@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ironclad.clock import clock
+from ironclad.clock import Clock, clock
 from sre_console.gamedays.past import Counts, History
 from sre_console.slo import lookup
 from sre_console.slo.counters import Counters
@@ -26,7 +26,7 @@ def rate_seen() -> float | None:
     return seen.total / max(seen.covered, 1)
 
 
-def history_read(seconds: float, *, scale: float) -> History:
+def history_read(seconds: float, *, scale: float, by: Clock = clock) -> History:
     """What leaves the windows in so many wall seconds from now, in two queries.
 
     Second by second where few leave a window, and evenly spread where many do.
@@ -35,7 +35,7 @@ def history_read(seconds: float, *, scale: float) -> History:
     newest = lookup.newest()
     if newest is None:
         return History.none(slos)
-    end = math.floor(clock.epoch()) - 1
+    end = math.floor(by.epoch()) - 1
     if abs(end - newest.second) <= FRESH:
         end = newest.second
     asked = {end}

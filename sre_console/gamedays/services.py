@@ -88,7 +88,7 @@ def run_open(  # noqa: PLR0913
         injection_check(role=actor.role, allowed=settings.CHAOS_ALLOWED)
     seen = observe(by)
     limits = limits_of(found, seen)
-    forecast = forecast_of(found, speed=speed, scale=settings.CLOCK_SCALE)
+    forecast = forecast_of(found, speed=speed, scale=settings.CLOCK_SCALE, by=by)
     document = scenario_document(found)
     with audited():
         block.start_check()

@@ -88,3 +88,43 @@ def test_each_replica_ends_the_plan_at_its_expiry(replicas: list[Server]) -> Non
     ended = _when(replicas, False, 6)
     assert min(ended) >= began + 2.5
     assert max(ended) <= posted + 3 + IN_FORCE
+
+
+SCENE = """
+apiVersion: ironclad/v1
+kind: Scenario
+metadata: {name: scene, title: Every request fails}
+spec:
+  clock: wall
+  hypothesis: It can be stopped.
+  expects: {alerts: [ErrorBudgetBurn1h, ErrorBudgetBurn6h, HighErrorRate, HighLatency]}
+  steps: [{title: Every request fails, fault: {errorRate: 1}, for: 60s}]
+"""
+
+
+def test_stop_all_ends_a_game_day_everywhere_within_a_second(
+    replicas: list[Server],
+) -> None:
+    one, two, _ = replicas
+    put = one.client.put(
+        "/api/scenarios/scene",
+        content=SCENE,
+        headers={"Content-Type": "application/yaml"},
+    )
+    assert put.is_success, put.text
+    run = one.post("/api/game-days", {"scenario": "scene"})
+    assert isinstance(run, dict)
+    _when(replicas, True, 10)
+    began = time.monotonic()
+    two.post("/api/chaos/disable", {"reason": "smoke in the room"})
+    assert max(_when(replicas, False, 5)) - began < 1
+    over = one.get(f"/api/game-days/{run['id']}")
+    assert isinstance(over, dict)
+    assert (over["state"], over["endReason"]) == ("stopped", "smoke in the room")
+    assert 0 < over["stopMilliseconds"] < 1000
+    refused = two.client.post("/api/game-days", json={"scenario": "scene"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (
+        409,
+        "CONFLICT",
+    )
+    two.post("/api/game-days/block/release", {"reason": "it was toast"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sre_console.gamedays.library import scenario_find
@@ -14,8 +16,7 @@ SHIPPED = (
     "combined-stress",
     "error-budget",
     "latency",
-    "progressive-errors",
-)
+)  # and progressive-errors, below
 
 
 def shipped(name: str) -> Scenario:
@@ -41,3 +42,33 @@ def test_each_scenario_that_ships_passes(name: str) -> None:
     game_day = theatre.until_over(theatre.start(shipped(name)))
     assert game_day.verdict == "passed", told(game_day)
     assert game_day.score == 1
+
+
+@pytest.mark.django_db
+def test_progressive_errors_cost_and_page_as_foretold() -> None:
+    theatre = Theatre()
+    game_day = theatre.until_over(theatre.start(shipped("progressive-errors")))
+    assert (game_day.verdict, game_day.score) == ("passed", 1), told(game_day)
+    forecast, outcome = game_day.forecast, game_day.outcome
+    # 1 + 3 + 7 % of 3,000 requests each, of 2,160 that the budget has
+    assert forecast["badEvents"]["availability"] == 330
+    assert outcome["badEvents"] == pytest.approx(330, rel=0.01)
+    assert outcome["budgetSpentRatio"] == pytest.approx(0.1528, rel=0.01)
+    assert forecast["budgetSpentRatio"]["availability"] == pytest.approx(
+        outcome["budgetSpentRatio"], rel=0.01
+    )
+    # 30 of 43.2 are in the hour already as 3 % begin
+    assert page_since_step(outcome) == pytest.approx(13.3, abs=1)
+    assert page_since_step(forecast) == pytest.approx(13.3, abs=0.1)
+    assert outcome["differences"] == []
+
+
+def page_since_step(told: dict[str, Any]) -> float:
+    """Seconds after the step to 3 % began that the fast page of availability fired."""
+    (alert,) = [
+        alert
+        for alert in told["alerts"]
+        if (alert["name"], alert["slo"]) == ("ErrorBudgetBurn1h", "availability")
+    ]
+    assert alert["step"] == 1
+    return float(alert["sinceStep"])
