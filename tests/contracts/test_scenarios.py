@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,17 @@ from sre_console.gamedays.names import known_here
 from sre_console.gamedays.probes import AlertProbe, Probe
 from sre_console.gamedays.reading import scenario_from, scenario_read
 from sre_console.gamedays.scenario import Scenario
+from sre_console.gamedays.staging import Setting, Staging
 from sre_console.gamedays.writing import scenario_document, scenario_yaml
-from tests.unit.gamedays.foretold import OBJECTIVES, PERIOD, RATE, K, foretold
+from tests.unit.gamedays.foretold import (
+    CATALOGUE,
+    FULL,
+    OBJECTIVES,
+    PERIOD,
+    RATE,
+    K,
+    foretold,
+)
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "deploy/scenarios").glob("*.yaml"))
@@ -77,34 +87,27 @@ def test_whatever_it_waits_for_to_fire_is_expected(name: str) -> None:
             assert scenario.expected(probe.alert, probe.slo), probe
 
 
-# What the waits take: 30 % of 2,160 requests at 3.5 a second after a step of 20 s; a breaker
-# opens, and is open for 30 s.
-WAITS = {"error-budget": [648 / 3.5 - 20], "circuit-breaker": [2.0, 30.0]}
-NO_DEFENCES = Defences(slots=1000, queue_wait=0)
+DEFENCES = Defences(
+    slots=32, queue_wait=1, attempts=3, retry_base=1, retry_budget=0.1,
+    breaker_failures=5, breaker_open=30,
+)  # fmt: skip
 
 
 def stages(scenario: Scenario) -> list[Stage]:
-    begins, fault, made = 0.0, FaultSpec(), list[Stage]()
-    waits = iter(WAITS.get(scenario.name, []))
-    for index, step in enumerate(scenario.steps):
-        fault = step.fault or fault
-        effect = effect_of(fault, OBJECTIVES, defences=NO_DEFENCES)
-        lasts = scenario.wall(step.seconds, scale=K)
-        lasts += next(waits) if step.wait else 0
-        bad, failed = dict(effect.bad), effect.failed
-        if scenario.name == "circuit-breaker":  # all of them, had no list been kept
-            failed = 1.0 if step.wait else 0.0
-            bad = {"availability": failed, "error-rate": failed}
-        ends = begins + lasts
-        if lasts:
-            made.append(
-                Stage(
-                    index, begins, ends, bad, failed, effect.delay, effect.held,
-                    faulty=effect.active,
-                )
-            )  # fmt: skip
-        begins = ends
-    return made
+    """With a whole budget, and the patterns as they are set out of the box."""
+    effect = partial(effect_of, objectives=OBJECTIVES, defences=DEFENCES)
+    setting = Setting(
+        history=FULL,
+        rate=RATE,
+        objectives=OBJECTIVES,
+        catalogue=CATALOGUE,
+        scale=K,
+        speed=1,
+        defences=DEFENCES,
+        effect=effect,
+        refused=effect(FaultSpec(dependency_error_rate=1)),
+    )
+    return Staging(scenario, setting).stages()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,14 +122,15 @@ def test_every_alert_that_is_foretold_is_expected(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_check_of_an_alert_passes_as_foretold(name: str) -> None:
     scenario = shipped(name)
-    made = {stage.index: stage for stage in stages(scenario)}
-    alerts = foretold([*made.values()]).alerts
+    made = stages(scenario)
+    alerts = foretold(made).alerts
     for index, step in enumerate(scenario.steps):
         for check in step.checks:
             probe = check.probe
             if not isinstance(probe, AlertProbe):
                 continue
-            begins, ends = made[index].begins, made[index].ends
+            within = [stage for stage in made if stage.index == index]
+            begins, ends = within[0].begins, within[-1].ends
             until = ends
             if check.within is not None:
                 until = begins + scenario.wall(check.within, scale=K)
