@@ -129,6 +129,7 @@ def test_the_pages_of_alerts_and_incidents(
         "tour",
         "tour/3",
         "tour/4",
+        "drill",
     ):
         page.goto(f"{stage.url}/console/{path}")
         page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")

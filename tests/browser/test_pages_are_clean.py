@@ -22,6 +22,7 @@ PAGES = [
     "/console/runbooks",
     "/console/runbooks/error-budget-burn",
     "/console/tour",
+    "/console/drill",
     "/console/tour/3",
     "/console/sign-in?next=/admin/",
     "/enter/" + "x" * 43,

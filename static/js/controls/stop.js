@@ -28,7 +28,7 @@ export function createStop(button, store, actions, wire) {
     if (performance.now() < doneUntil) return;
     if (!store.mayChange) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
     const off = store.patternsOff().map((name) => t(`pattern.${name}`)).join(", ");
-    if (store.plan.concealed) return face(null, "stop", t("stop.word"), t("stop.concealed"));
+    if (store.plan?.concealed) return face(null, "stop", t("stop.word"), t("stop.concealed"));
     if (!inForce(store.plan)) return off ? face(null, "stop", t("stop.word"), t("stop.off", { names: off })) : face("stop--idle", "stop", t("stop.word"), t("fault.none"));
     const on = Math.max(0, (Date.parse(store.snapshot?.at) - Date.parse(store.plan.startedAt)) / 1000);
     face(null, "stop", t("stop.word"), t("stop.on", { fault: describe(store.plan), time: age(on) }));

@@ -16,8 +16,8 @@ export function createDrill(root, store) {
     const left = root.querySelector("[data-left]");
     if (ends && left) say(left, countdown(store.until(ends)));
     // The fault is over: so is the drill, or it will be within a second.
-    if (concealed && !store.plan.concealed) over();
-    concealed = Boolean(store.plan.concealed);
+    if (concealed && store.plan && !store.plan.concealed) over();
+    concealed = Boolean(store.plan?.concealed);
   }
 
   function over() {

@@ -55,7 +55,7 @@ export function createHero(root, store) {
     const { plan, config } = store;
     say(part("errors", "label"), t("hero.errors", { window: duration(5 * config.scale) }));
     const injected = inForce(plan) && plan.errorRate;
-    const note = injected ? t("hero.asked", { n: percent(plan.errorRate, 1) }) : t(plan.concealed ? "faults.concealed" : inForce(plan) ? "hero.slo" : "fault.none");
+    const note = injected ? t("hero.asked", { n: percent(plan.errorRate, 1) }) : t(plan?.concealed ? "faults.concealed" : inForce(plan) ? "hero.slo" : "fault.none");
     figure("errors", number(ratio === null || ratio === undefined ? null : ratio * 100, ratio >= 0.9995 ? 0 : ratio >= 0.1 ? 1 : 2), t("unit.pc"), note, ratio > 0.01 ? "is-burning" : null);
   }
 
