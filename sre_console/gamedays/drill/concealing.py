@@ -33,8 +33,14 @@ def run_told(row: GameDay, told: Mapping[str, Any]) -> dict[str, Any]:
     if not hidden(row):
         return dict(told)
     gone = {name: nothing for name, nothing in _GONE.items() if name in told}
-    steps = [{**step, "fault": None} for step in told.get("steps", ())]
-    return {**told, **gone, **({"steps": steps} if "steps" in told else {})}
+    if "steps" in told:
+        gone["steps"] = [{**step, "fault": None} for step in told["steps"]]
+    if (
+        "guardrails" in told
+    ):  # what its fault has cost so far tells it from other failures
+        chaos = {**told["guardrails"]["chaosBudget"], "spent": {}}
+        gone["guardrails"] = {**told["guardrails"], "chaosBudget": chaos}
+    return {**told, **gone}
 
 
 def detail_told(row: GameDay, detail: Mapping[str, Any]) -> dict[str, Any]:

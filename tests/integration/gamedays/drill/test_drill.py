@@ -78,6 +78,7 @@ def test_its_run_tells_neither_seed_nor_fault_nor_forecast(drill: GameDay) -> No
     told = game_day_json(drill)
     assert (told["seed"], told["digest"], told["forecast"]) == (None, "", {})
     assert [step["fault"] for step in told["steps"]] == [None]
+    assert told["guardrails"]["chaosBudget"]["spent"] == {}
     assert "error_rate" not in json.dumps(told)
     assert game_day_brief(drill)["seed"] is None
 
