@@ -15,7 +15,7 @@ SERVERS = tests/acceptance tests/browser
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 test-stack manifests acceptance rules bench logs sign-in-link format clean
+.PHONY: help python up develop check test test-js test-pg15 test-stack manifests acceptance rules bench logs sign-in-link game-day format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
@@ -74,6 +74,10 @@ logs: ## follow the logs of the instance that runs
 sign-in-link: ## print a new one-time link
 	$(INSTANCE)
 	@.venv/bin/python manage.py sign_in_link
+
+game-day: ## run SCENARIO to its verdict, on the instance that runs
+	$(INSTANCE)
+	@.venv/bin/python manage.py game_day run --wait $(ARGS) $(SCENARIO)
 
 format: develop ## put the code in order
 	@ruff format .; ruff check --fix .; npx --no-install eslint --fix static/js tests/js; npx --no-install stylelint --fix 'static/css/**/*.css'

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.acceptance.harness.processes import (
     OPERATOR_TOKEN,
     Server,
     Setup,
+    Traffic,
 )
 from tests.acceptance.harness.waiting import until
 
@@ -25,6 +27,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 README = (CHECKOUT / "README.md").read_text("utf-8")
 PAGES = [
     CHECKOUT / "README.md",
+    CHECKOUT / "docs/guide/game-days.md",
     CHECKOUT / "docs/guide/resilience.md",
     CHECKOUT / "docs/guide/incidents.md",
     *sorted((CHECKOUT / "docs/runbooks").glob("*.md")),
@@ -65,15 +68,25 @@ def test_every_look_into_the_database_works(setup: Setup) -> None:
 
 
 @pytest.fixture
-def server(shared: Server) -> Iterator[Server]:
+def server(shared: Server, page: Path) -> Iterator[Server]:
     """In order before each page, whatever the examples of another have broken."""
 
     def told() -> bool:
         report: Any = shared.get("/api/resilience")
         return bool(report["replicas"])
 
+    def calm() -> bool:
+        report: Any = shared.get("/api/alerts")
+        return all(alert["state"] != "firing" for alert in report["alerts"])
+
     until(told, 10, "it has told of itself")
-    yield shared
+    with ExitStack() as traffic:
+        if "/api/game-days -H" in page.read_text("utf-8"):
+            # they start in a calm, and it is none where nobody asks for anything
+            traffic.enter_context(Traffic(shared))
+            shared.post("/api/traffic", {"rate": 20})
+            until(calm, 60, "nothing fires")
+        yield shared
     shared.post("/api/chaos/disable")
     shared.post("/api/resilience/patterns", {"off": []})
     shared.post("/api/resilience/breakers/database/reset")
