@@ -12,6 +12,7 @@ from ironclad.clock import Clock
 from ironclad.envelope import timestamp
 from sre_console.chaos.concealment import secret_in_force
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
+from sre_console.gamedays.news import game_day_news
 from sre_console.incidents.absence import Told
 from sre_console.incidents.alerts import unjudged
 from sre_console.incidents.board import alerts_json, alerts_told, incidents_json
@@ -59,6 +60,7 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
         "breaches": firings_told(firings(moment - RECENT, moment), told),
         "alerts": alerts_told(alerts_json(), told),
         "incidents": incidents_json(moment - RECENT),
+        "gameDay": game_day_news(),
         "resilience": resilience_report(),
         "transitions": transitions_json(moment - RECENT, moment),
         "patternPeriods": pattern_periods_json(moment - RECENT, moment),
@@ -95,6 +97,7 @@ def replica(
         "breaches": known.get("breaches", []),
         "alerts": known.get("alerts", []),
         "incidents": known.get("incidents", []),
+        "gameDay": known.get("gameDay"),
         "transitions": known.get("transitions", []),
         "patternPeriods": known.get("patternPeriods", []),
         "traffic": known.get("traffic"),

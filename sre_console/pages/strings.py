@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from sre_console.pages.game_day_strings import game_day_strings
 from sre_console.pages.pattern_strings import pattern_strings
 from sre_console.pages.slis import problem_words
 from sre_console.pages.tour_strings import tour_strings
@@ -25,6 +26,7 @@ def strings() -> dict[str, str]:
         **_faults(),
         **_actions(),
         **_feed(),
+        **game_day_strings(),
         **pattern_strings(),
         **tour_strings(),
     }
@@ -311,6 +313,7 @@ def _actions() -> dict[str, str]:
         "stop.asking": _("asking every replica"),
         "stop.on": _("{fault} on for {time}"),
         "stop.off": _("off: {names}"),
+        "stop.gameday": _("ends the game day; {fault}"),
         "stop.viewer": _("only an operator may stop faults"),
         "stop.took.one": _("in {time} on {count} replica"),
         "stop.took.other": _("in {time} on {count} replicas"),

@@ -12,16 +12,22 @@ from sre_console.pages.views import (
     data,
     drill,
     enter,
+    game_day,
     game_day_papers,
+    game_days,
     incidents,
     live,
     notifications,
     reports,
+    runs,
+    scenario_source,
+    scenarios,
     sign_in,
     tour,
 )
 
 _ID = "(?P<number>[1-9][0-9]{0,8})"
+_NAME = "(?P<name>[a-z0-9][a-z0-9-]{0,62})"
 _ACTIONS = "acknowledge|mitigate|resolve|reopen|comment|assign|check"
 _STEPS = "predict|run|end|settle|compute|again"  # of a lesson of the tour
 app_name = "console"
@@ -76,6 +82,56 @@ urlpatterns = [
         rf"^console/game-days/{_ID}/report/?$",
         game_day_papers.report,
         name="game-day-report",
+    ),
+    re_path(r"^console/game-days/?$", game_days.game_days, name="game-days"),
+    re_path(
+        r"^console/game-days/release/?$", game_days.release, name="game-days-release"
+    ),
+    re_path(
+        r"^console/game-days/forecasts/?$",
+        game_days.forecasts,
+        name="game-days-forecasts",
+    ),
+    re_path(
+        r"^console/game-days/write/?$", scenario_source.write, name="scenario-write"
+    ),
+    re_path(r"^console/game-days/compare/?$", runs.compare, name="game-days-compare"),
+    re_path(
+        rf"^console/game-days/scenarios/{_NAME}/?$",
+        scenarios.scenario,
+        name="scenario",
+    ),
+    re_path(
+        rf"^console/game-days/scenarios/{_NAME}/start/?$",
+        scenarios.scenario_start,
+        name="scenario-start",
+    ),
+    re_path(
+        rf"^console/game-days/scenarios/{_NAME}/download/?$",
+        scenario_source.download,
+        name="scenario-download",
+    ),
+    re_path(rf"^console/game-days/{_ID}/?$", game_day.game_day, name="game-day"),
+    re_path(
+        rf"^console/game-days/{_ID}/state/?$", game_day.state, name="game-day-state"
+    ),
+    re_path(
+        rf"^console/game-days/{_ID}/figures/?$",
+        game_day.figures,
+        name="game-day-figures",
+    ),
+    re_path(
+        rf"^console/game-days/{_ID}/replay/?$", runs.replay, name="game-day-replay"
+    ),
+    re_path(
+        rf"^console/game-days/{_ID}/(?P<action>approve|stop|lessons|actions)/?$",
+        game_day.game_day_change,
+        name="game-day-change",
+    ),
+    re_path(
+        rf"^console/game-days/{_ID}/actions/(?P<item>[1-9][0-9]{{0,8}})/?$",
+        game_day.action_change,
+        name="game-day-action",
     ),
     re_path(r"^console/reports/?$", reports.reports, name="reports"),
     re_path(r"^console/runbooks/?$", reports.runbook_list, name="runbooks"),

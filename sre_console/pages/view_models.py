@@ -28,6 +28,7 @@ class ConsoleConfig(TypedDict):
     trafficUrl: str
     resilienceUrl: str
     role: Role | None
+    user: str
     scale: float
     csrf: str
     chaosAllowed: bool
@@ -115,6 +116,7 @@ def console_config(request: HttpRequest) -> ConsoleConfig:
         trafficUrl="/api/traffic",
         resilienceUrl="/api/resilience",
         role=role_of(request.user),
+        user=request.user.get_username(),
         scale=settings.CLOCK_SCALE,
         csrf=get_token(request),
         chaosAllowed=settings.CHAOS_ALLOWED,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, StorageState
 
 from tests.acceptance.harness.waiting import until
+from tests.browser.game_days import looked_around
 from tests.browser.live_page import LivePage
 from tests.browser.resilience_page import ResiliencePage
 from tests.browser.stage import Stage
@@ -48,6 +49,40 @@ def findings(page: Page) -> list[str]:
         for each in violations
         for node in each["nodes"]
     ]
+
+
+@pytest.fixture(scope="module")
+def game_days(stage: Stage) -> Iterator[tuple[int, int]]:
+    with looked_around(stage) as numbers:
+        yield numbers
+
+
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
+def test_the_pages_of_game_days(  # noqa: PLR0913, PLR0917 - all that there is to see
+    stage: Stage,
+    game_days: tuple[int, int],
+    operator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+) -> None:
+    over, running = game_days
+    page = dressed(contexts, theme, size, operator_state)
+    for path in (
+        "game-days",
+        "game-days/scenarios/progressive-errors?dry=1",
+        "game-days/write",
+        f"game-days/{running}",
+        f"game-days/{over}",
+        f"game-days/{over}/replay",
+        f"game-days/compare?a={over}&b={running}",
+        "live",
+    ):
+        page.goto(f"{stage.url}/console/{path}")
+        page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
+        assert findings(page) == [], path
+        if size == "phone":
+            assert page.evaluate("document.documentElement.scrollWidth") == 390, path
 
 
 @pytest.mark.parametrize(("theme", "size"), VIEWS)

@@ -12,5 +12,7 @@ setTexts({
   "feed.breach": "{slo} budget burn", "feed.breach.what": "{burn} over {window}, above {threshold}", "feed.cleared": "{slo} burn cleared", "feed.cleared.what": "after {time}",
   "feed.fires": "{name} fires", "feed.clears": "{name} clears", "alert.of": "{name}, {slo}", "alert.burn": "{slo} {severity}",
   "severity.page": "page", "severity.ticket": "ticket", "hero.pages.one": "{count} page", "hero.pages.other": "{count} pages", "hero.criticals.one": "{count} critical",
+  "gameday.step": "step {n} of {all}: {title}", "gameday.drill": "a drill: what is wrong is to be found out", "gameday.before": "before its first step", "gameday.checks": "{n} of {all} checks passed",
+  "gameday.failed.one": "{count} failed", "gameday.failed.other": "{count} failed",
   "slo.availability": "Availability", "range.1h": "1 h", "replicas.one": "{count} replica", "replicas.other": "{count} replicas",
 });

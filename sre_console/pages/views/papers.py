@@ -17,12 +17,17 @@ from sre_console.pages.view_models import console_config
 
 # Pages that stand under another one's name in the top bar.
 _UNDER = {
+    "game_day": "game_days",
+    "game_day_compare": "game_days",
+    "game_day_replay": "game_days",
     "game_days/report": "game_days",
     "incident": "incidents",
     "lesson": "tour",
     "notifications": "alerts",
     "post_mortem": "incidents",
     "runbook": "runbooks",
+    "scenario": "game_days",
+    "scenario_write": "game_days",
 }
 CSV_MOST = 10_000  # rows
 _LONGEST = 5  # digits of a page's number

@@ -25,11 +25,11 @@ export function createBoard(root, heat) {
     if (shown) crosshair.show(shown.table, index, shown.window, plots);
   }
 
-  /** @param {any} next {table, window, marks} */
+  /** @param {any} next {table, window, marks}, and `whole`: the table that the axes have room for */
   function draw(next) {
     const pinned = index !== null && shown ? shown.table.t[index] : null;
     shown = next;
-    for (const plot of plots) plot.draw(next.table, next.window);
+    for (const plot of plots) plot.draw(next.table, next.window, next.whole);
     drawVeil(veil, next.window, next.marks);
     // The crosshair stays on its second while the charts move under it.
     index = pinned === null ? null : next.table.t.indexOf(pinned);

@@ -35,11 +35,11 @@ export function createPlot(host, chart, heat, onCursor) {
     canvas,
   );
 
-  /** @param {import("../live/history.js").Table} table @param {number[]} window */
-  function draw(table, window) {
+  /** @param {Table} table @param {number[]} window @param {Table} [whole] what the axis has room for: a replay's does not grow @typedef {import("../live/history.js").Table} Table */
+  function draw(table, window, whole = table) {
     const columns = chart.columns.map((column) => table[column]);
     edges = window;
-    peak = top(...columns);
+    peak = top(...chart.columns.map((column) => whole[column]));
     most = ceiling(chart.name, peak);
     plot.setData([table.t, ...columns]);
   }

@@ -23,12 +23,15 @@ export function createStop(button, store, actions, wire) {
     button.dataset.state = state?.slice(6) || "armed";
   }
 
+  const runs = () => (store.snapshot?.gameDay ?? store.run)?.state === "running";
+
   function update() {
     if (pressedAt !== null) return face(null, "stop", t("stop.stopping"), t("stop.asking"));
     if (performance.now() < doneUntil) return;
     if (!store.mayChange) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
     const off = store.patternsOff().map((name) => t(`pattern.${name}`)).join(", ");
     if (store.plan?.concealed) return face(null, "stop", t("stop.word"), t("stop.concealed"));
+    if (runs()) return face(null, "stop", t("stop.word"), t("stop.gameday", { fault: inForce(store.plan) ? describe(store.plan) : t("fault.none") }));
     if (!inForce(store.plan)) return off ? face(null, "stop", t("stop.word"), t("stop.off", { names: off })) : face("stop--idle", "stop", t("stop.word"), t("fault.none"));
     const on = Math.max(0, (Date.parse(store.snapshot?.at) - Date.parse(store.plan.startedAt)) / 1000);
     face(null, "stop", t("stop.word"), t("stop.on", { fault: describe(store.plan), time: age(on) }));
@@ -37,7 +40,7 @@ export function createStop(button, store, actions, wire) {
   async function press() {
     if (!store.mayChange || pressedAt !== null) return;
     pressedAt = performance.now();
-    before = inForce(store.plan) ? asked(store.plan) : null;
+    before = inForce(store.plan) && !runs() ? asked(store.plan) : null; // a game day is not undone
     update();
     if (!wire.send({ type: "stop" })) return post();
     fallback = setTimeout(post, PATIENCE);

@@ -4,7 +4,7 @@ import { setTexts } from "./strings.js";
  * @typedef {object} Config
  * @property {string} wsUrl @property {string} seriesUrl @property {string} forecastUrl
  * @property {string} chaosUrl @property {string} trafficUrl @property {string} resilienceUrl
- * @property {"operator" | "viewer"} role @property {number} scale @property {string} csrf
+ * @property {"operator" | "viewer"} role @property {string} user @property {number} scale @property {string} csrf
  * @property {boolean} chaosAllowed @property {Record<string, string>} strings
  */
 

@@ -107,5 +107,5 @@ function momentsOf(list) {
     number: Number(line.dataset.moment),
     at: Date.parse(line.querySelector("time").dateTime) / 1000,
     title: line.querySelector("strong").textContent,
-  }));
+  })).sort((a, b) => a.at - b.at); // a list may have the newest first
 }

@@ -10,6 +10,7 @@ export function createStore(config) {
     planAt: 0, // performance.now() when the plan's remainingSeconds was true
     snapshotAt: 0, // performance.now() when the snapshot came
     /** When the whole fleet spoke last, by the server's clock. @type {number | null} */ fleetAt: null,
+    /** The game day of the page, where it is about one that runs. @type {any} */ run: null,
     mayChange: config.role === "operator",
 
     /** Is told after every change. @param {() => void} listener */

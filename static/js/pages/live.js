@@ -1,5 +1,6 @@
 /** The Live page: what the faults do to the objectives, second by second. */
 import { createTraffic } from "../controls/traffic.js";
+import { createRunStrip } from "../gameday/strip.js";
 import { createCharts } from "../live/charts.js";
 import { createFeed } from "../live/feed.js";
 import { createHero } from "../live/hero.js";
@@ -12,6 +13,7 @@ const traffic = createTraffic(part("traffic"), store, actions);
 const charts = createCharts(part("charts"), store);
 createHero(part("hero"), store);
 createPatternStrip(part("strip"), store);
+createRunStrip(part("run-strip"), store);
 for (const card of document.querySelectorAll("[data-slo]")) createSloCard(card, store);
 createFeed(part("events"), store);
 

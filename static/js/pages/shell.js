@@ -8,6 +8,8 @@ import { createSound } from "../controls/sound.js";
 import { createStop } from "../controls/stop.js";
 import { createTheme } from "../controls/theme.js";
 import { createToasts } from "../controls/toasts.js";
+import { createAttendance } from "../gameday/attend.js";
+import { createRunMark } from "../gameday/mark.js";
 import { readConfig } from "../lib/config.js";
 import { t } from "../lib/strings.js";
 import { connect } from "../live/connection.js";
@@ -33,6 +35,8 @@ export function createShell() {
   const faults = part("faults") && createFaults(part("faults"), store, actions);
   createTitle(store);
   createIncidents(store, toasts, createSound(document.querySelector("[data-action=sound]")));
+  createAttendance(store);
+  createRunMark(store);
   createTheme(document.querySelector("[data-action=theme]"));
 
   /** @param {any} message */

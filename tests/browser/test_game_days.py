@@ -1,0 +1,95 @@
+"""A game day as its presenter sees it: written, started, followed, stopped, played again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.game_days import NAME, SOURCE, release, start, store
+from tests.browser.live_page import LivePage
+from tests.browser.stage import Stage
+
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(180),
+]
+SECOND = 1000
+
+
+def test_a_run_is_started_followed_and_stopped_by_a_key(
+    page: Page, stage: Stage
+) -> None:
+    store(stage)
+    release(stage)
+    page.goto(f"{stage.url}/console/game-days/scenarios/{NAME}?dry=1")
+    page.get_by_label("Why").fill("to see it move")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url(re.compile("/console/game-days/[0-9]+$"))
+    page.evaluate("window.same = true")
+    now = page.locator(".step.is-now")
+    expect(now).to_contain_text("A first look")
+    expect(page.locator(".notes")).to_contain_text("Look at the clock.")
+    expect(page.locator(".people")).to_contain_text("operator")
+    # the next step comes by itself, and is said
+    expect(now).to_contain_text("A long look", timeout=15 * SECOND)
+    expect(page.locator("[data-said]")).to_have_text("Step 2 of 2: A long look")
+    expect(page.locator(".step.is-done .looks")).to_contain_text("It still answers")
+    expect(page.locator("[data-elapsed]")).to_have_text(re.compile("^0:[0-9]{2}$"))
+    page.keyboard.press("f")
+    expect(page.locator("html")).to_have_attribute("data-mode", "presentation")
+    page.keyboard.press("f")
+    assert page.evaluate("window.same") is True
+    expect(page.locator("[data-stop]")).to_contain_text("ends the game day")
+    page.keyboard.press("x")
+    verdict = page.locator(".verdict")
+    expect(verdict).to_contain_text("STOPPED", timeout=20 * SECOND)
+    expect(verdict).to_contain_text("Every fault was off after")
+    # a new one has to wait until somebody says why it may
+    page.goto(f"{stage.url}/console/game-days")
+    expect(page.locator("[data-game-day]").first).to_contain_text("stopped")
+    page.get_by_label("Why it is safe to go on").fill("it was me")
+    page.get_by_role("button", name="Release").click()
+    expect(page.get_by_text("New game days are blocked")).to_have_count(0)
+
+
+def test_live_tells_of_it_and_its_charts_are_played_again(
+    page: Page, stage: Stage
+) -> None:
+    store(stage)
+    number = start(stage)
+    live = LivePage(page).open(stage.url)
+    strip = page.locator("[data-run-strip]")
+    expect(strip).to_contain_text("Look around")
+    expect(strip).to_contain_text("step 2 of 2: A long look", timeout=15 * SECOND)
+    expect(strip).to_contain_text("left")
+    expect(page.locator("[data-game-day-runs]")).to_have_text("2/2")
+    live.stop.click()
+    expect(strip).to_be_hidden()
+    release(stage)
+    page.goto(f"{stage.url}/console/game-days/{number}/replay?at=5")
+    charts = page.locator("[data-replay]")
+    expect(charts).to_have_attribute("aria-busy", "false", timeout=20 * SECOND)
+    expect(page.locator("[data-step]")).to_have_text("2 of 2")
+    shown = page.locator("[data-lines] li:not([hidden])")
+    before = shown.count()
+    page.get_by_label("Moment of the run").press("Home")
+    expect(page.locator("[data-step]")).to_have_text("–")  # noqa: RUF001
+    assert shown.count() < before
+    page.get_by_role("button", name="20").click()
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator("[data-step]")).to_have_text("2 of 2", timeout=15 * SECOND)
+
+
+def test_a_problem_leads_to_its_line(page: Page, stage: Stage) -> None:
+    page.goto(f"{stage.url}/console/game-days/write")
+    source = page.locator("[data-source]")
+    source.fill(SOURCE.replace("4s", "soon"))
+    with page.expect_response(re.compile("/write$")) as answer:
+        page.get_by_role("button", name="Save").click()
+    assert answer.value.status == 400
+    page.locator("[data-line]").click()
+    chosen = source.evaluate("t => t.value.slice(t.selectionStart, t.selectionEnd)")
+    assert chosen.strip() == "for: soon"
