@@ -11,7 +11,7 @@ import pytest
 from tests.acceptance.harness.processes import Server, Setup
 from tests.acceptance.harness.waiting import until
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 # each failed call is one bad request
 PLAIN = {"IRONCLAD_RETRY_ATTEMPTS": "1", "IRONCLAD_BREAKER_FAILURES": "1000"}
 HOLD = """
@@ -40,7 +40,7 @@ def held(server: Server, key: str, fault: str) -> None:
     server.setup.manage(
         "shell", "--no-imports", "-c", HOLD.format(key=key, fault=fault)
     )
-    until(lambda: confirmed(server), 5, "the server holds the plan")
+    until(lambda: confirmed(server), 15, "the server holds the plan")
 
 
 def confirmed(server: Server) -> bool:
@@ -73,7 +73,7 @@ def test_errors_and_a_failing_database_end_with_the_request_that_spends_the_shar
     ):
         held(plain, key, fault)
         assert statuses(plain, 8) == [bad] * 5 + [404] * 3
-        until(lambda key=key: spent(plain, key) == (5, True), 3, "it is told")  # type: ignore[misc]
+        until(lambda key=key: spent(plain, key) == (5, True), 15, "it is told")  # type: ignore[misc]
         plan = plain.get("/api/chaos")
         assert isinstance(plan, dict)
         assert (plan["enabled"], plan["holder"]) == (True, key)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 HOLD = """
 from sre_console.audit.actor import SYSTEM

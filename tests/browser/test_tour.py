@@ -13,6 +13,11 @@ from tests.browser.stage import Stage
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 
+@pytest.fixture(scope="module")
+def stage(own_stage: Stage) -> Stage:
+    return own_stage
+
+
 def test_a_lesson_ends_with_the_measured_beside_the_predicted(
     page: Page, stage: Stage
 ) -> None:
