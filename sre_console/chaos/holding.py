@@ -69,6 +69,7 @@ def plan_hold(  # noqa: PLR0913 - all of them by name
             held_until=now + lasts,
             allowance=allowance,
             concealed=concealed and active,
+            end="changed" if active else "stopped",
             detail={"title": title},
         )
         action = "fault_plan.set" if active else "fault_plan.held"
