@@ -15,7 +15,11 @@ import pytest
 from tests.acceptance.harness.processes import CHECKOUT, Server, Setup, Traffic
 from tests.acceptance.harness.waiting import until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(240),
+]
 SCENARIO = """\
 apiVersion: ironclad/v1
 kind: Scenario
@@ -67,16 +71,16 @@ def _calm(server: Server) -> bool:
 def test_its_exit_status_is_the_verdict_and_ctrl_c_stops_what_it_started(
     server: Server, tmp_path: Path
 ) -> None:
-    done = start(server, tmp_path / "short.yaml", 2)
-    told, _ = done.communicate(timeout=60)
-    assert done.returncode == 0, told
+    with start(server, tmp_path / "short.yaml", 2) as run:
+        told, _ = run.communicate(timeout=60)
+    assert run.returncode == 0, told
     assert "Step begins: A little slower" in told
     assert "passed. 1 of 1 checks passed" in told
-    long = start(server, tmp_path / "short.yaml", 60)
-    until(lambda: _faulty(server), 20, "its fault is in force")
-    long.send_signal(signal.SIGINT)
-    told, _ = long.communicate(timeout=30)
-    assert long.returncode == 3, told
+    with start(server, tmp_path / "short.yaml", 60) as run:
+        until(lambda: _faulty(server), 60, "its fault is in force")
+        run.send_signal(signal.SIGINT)
+        told, _ = run.communicate(timeout=60)
+    assert run.returncode == 3, told
     plan: Any = server.get("/api/chaos")
     assert (plan["enabled"], plan["holder"]) == (False, None)
 
