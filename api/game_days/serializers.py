@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.chaos.serializers import OneLine
+from api.chaos.serializers import OneLine, optional
 from api.scenarios.serializers import (
     KINDS,
     MODES,
@@ -140,10 +140,19 @@ class RunBoundsSerializer(serializers.Serializer[object]):
     realBurn = serializers.FloatField()  # noqa: N815
 
 
+class RunForecastSerializer(ForecastSerializer):
+    """As it was at the start; empty of a drill that goes on."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return optional(super().get_fields())
+
+
 class WholeGameDaySerializer(GameDaySerializer):
     hypothesis = serializers.CharField(allow_blank=True)
     reason = serializers.CharField(allow_blank=True)
-    digest = serializers.CharField(help_text="SHA-256 of the scenario as it ran.")
+    digest = serializers.CharField(
+        allow_blank=True, help_text="SHA-256 of the scenario as it ran."
+    )
     approvedBy = serializers.CharField(allow_null=True)  # noqa: N815
     approvedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
     attendedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
@@ -156,7 +165,7 @@ class WholeGameDaySerializer(GameDaySerializer):
     checks = RunCheckSerializer(many=True)
     expects = ExpectedSerializer(many=True)
     guardrails = RunBoundsSerializer()
-    forecast = ForecastSerializer(help_text="As it was at the start.")
+    forecast = RunForecastSerializer()
     outcome = Outcome()
     lessons = serializers.CharField(allow_blank=True)
 

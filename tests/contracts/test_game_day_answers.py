@@ -76,6 +76,15 @@ def test_what_is_read(
 
 
 @pytest.mark.django_db
+def test_a_drill_that_goes_on(schema: dict[str, Any], api: Api, ended: GameDay) -> None:
+    GameDay.objects.update(drill=True, state="running", settled=False)
+    for path in ("/api/game-days/{id}", "/api/game-days/{id}/events"):
+        answer = api.get(path.replace("{id}", str(ended.pk)))
+        judge(schema, answer, "get", path)
+    assert api.get(f"/api/game-days/{ended.pk}").json()["data"]["forecast"] == {}
+
+
+@pytest.mark.django_db
 def test_two_runs_side_by_side(
     schema: dict[str, Any], api: Api, ended: GameDay
 ) -> None:

@@ -21,6 +21,7 @@ from sre_console.audit.actor import Actor
 from sre_console.chaos.plan import SEED_MOST
 from sre_console.gamedays.amounts import DASH, percent, took
 from sre_console.gamedays.asked import reason_asked
+from sre_console.gamedays.drill.concealing import told_check
 from sre_console.gamedays.exchange import scenario_export, scenario_import
 from sre_console.gamedays.exporting import report_of
 from sre_console.gamedays.following import REFUSED, Following
@@ -161,6 +162,7 @@ class Command(BaseCommand):
         if options["json"]:
             self._json(game_day_json(row))
             return 0
+        told_check(row)
         self.stdout.write(f"Game day {row.pk}: {row.title}. {_address(row)}")
         for line in event_rows(read(row))[0]:
             text = f"{line.title}: {line.text}" if line.text else line.title

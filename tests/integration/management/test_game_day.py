@@ -188,6 +188,11 @@ def test_a_run_is_stopped_and_shown() -> None:
     assert "over already" in refused("stop", number)
 
 
+def test_a_drill_that_goes_on_is_not_shown(ended: GameDay) -> None:
+    GameDay.objects.update(drill=True, state="running", settled=False)
+    assert "is a drill" in refused("show", str(ended.pk))
+
+
 def test_files_are_validated_line_by_line(tmp_path: Path) -> None:
     good = SHIPPED / "latency.yaml"
     bad = tmp_path / "bad.yaml"
