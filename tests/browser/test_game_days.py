@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
-from tests.browser.game_days import NAME, SOURCE, release, start, store
+from tests.browser.game_days import NAME, SOURCE, end, release, start, store
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
@@ -68,6 +69,7 @@ def test_live_tells_of_it_and_its_charts_are_played_again(
     expect(page.locator("[data-game-day-runs]")).to_have_text("2/2")
     live.stop.click()
     expect(strip).to_be_hidden()
+    end(stage, number)
     release(stage)
     page.goto(f"{stage.url}/console/game-days/{number}/replay?at=5")
     charts = page.locator("[data-replay]")
@@ -83,9 +85,12 @@ def test_live_tells_of_it_and_its_charts_are_played_again(
     expect(page.locator("[data-step]")).to_have_text("2 of 2", timeout=15 * SECOND)
 
 
-def test_a_problem_leads_to_its_line(page: Page, stage: Stage) -> None:
+def test_a_problem_leads_to_its_line(
+    stage: Stage, operator_state: StorageState, contexts: Callable[..., BrowserContext]
+) -> None:
+    page = contexts(storage_state=operator_state).new_page()  # it complains of the 400
     page.goto(f"{stage.url}/console/game-days/write")
-    source = page.locator("[data-source]")
+    source = page.locator("[data-scenario-source]")
     source.fill(SOURCE.replace("4s", "soon"))
     with page.expect_response(re.compile("/write$")) as answer:
         page.get_by_role("button", name="Save").click()

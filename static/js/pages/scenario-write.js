@@ -4,7 +4,7 @@ import { part } from "./shell.js";
 import { createSheet } from "./sheet.js";
 
 const { start } = createSheet();
-const source = part("source");
+const source = part("scenario-source");
 
 part("file").addEventListener("change", async ({ target }) => {
   const [file] = target.files;
