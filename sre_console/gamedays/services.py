@@ -218,10 +218,15 @@ def beside_check(found: Scenario) -> None:
 
 
 def quiet_check(seen: Seen) -> None:
-    """A game day begins in a calm: what pages already is no exercise."""
+    """Raises Conflict where it is no calm to begin in: what pages already is no exercise.
+
+    That nobody asks for anything harms nobody: the run will have little to show.
+    """
     for (name, slo), state in seen.alerts.items():
         rule = catalogue().rule(name, slo)
-        if state == "firing" and rule is not None and rule.severity in _GRAVE:
+        if rule is None or rule.severity not in _GRAVE or rule.name == "NoTraffic":
+            continue
+        if state == "firing":
             of = f" of {slo}" if slo else ""
             message = f"{name}{of} is firing; start when that is over."
             raise Conflict(message)
