@@ -1,10 +1,10 @@
-"""The source of scenarios: written, read from a file, and taken away again."""
+"""The source of scenarios: written, read from a file, imported, and taken away again."""
 
 from __future__ import annotations
 
-import json
 import re
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,14 +19,13 @@ from ironclad.errors import (
 )
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.policy import changer_check
-from sre_console.gamedays.library import Shelved, scenario_find
+from sre_console.gamedays.exchange import TOOLKIT, scenario_export, scenario_import
+from sre_console.gamedays.library import scenario_find
 from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.shelving import scenario_store
-from sre_console.gamedays.writing import scenario_document, scenario_yaml
+from sre_console.gamedays.shelving import scenario_runnable, scenario_store
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.views.papers import sent_text, show
 
-EXPORTS = ("yaml", "json")
 _MOST = 256 * 1024  # bytes of a file
 EXAMPLE = """\
 apiVersion: ironclad/v1
@@ -56,10 +55,11 @@ spec:
 """
 
 
-def writing(
+def writing(  # noqa: PLR0913 - what the form shows
     request: HttpRequest,
     source: str,
     *,
+    kind: str = "",
     invalid: ScenarioInvalid | None = None,
     message: str = "",
     status: int = 200,
@@ -73,6 +73,7 @@ def writing(
         request,
         "scenario_write",
         source=source,
+        kind=kind,
         problems=problems,
         message=message,
     )
@@ -100,14 +101,10 @@ def _sent_file(request: HttpRequest) -> str:
 @require_safe
 @signed_in_page
 def download(request: HttpRequest, name: str) -> HttpResponse:
-    """As a file: as it was written, or as JSON."""
-    kind = request.GET.get("format", "yaml")
-    if kind not in EXPORTS:
-        message = _("Choose one of {formats}.").format(formats=", ".join(EXPORTS))
-        raise ValidationFailed(message, field="format")
-    text, ending = exported(scenario_find(name), kind)
-    media = "application/yaml" if ending == "yaml" else "application/json"
-    file = f"{name}.{ending}"
+    """As a file: as it was written, as JSON, or as an experiment of the Chaos Toolkit."""
+    shelved, kind = scenario_find(name), request.GET.get("format", "yaml")
+    found = scenario_runnable(shelved)
+    media, file, text = scenario_export(found, kind, source=shelved.source)
     return HttpResponse(
         text,
         content_type=f"{media}; charset=utf-8",
@@ -118,21 +115,28 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def write(request: HttpRequest) -> HttpResponse:
-    """A scenario of one's own: written here, or out of a file."""
+    """A scenario of one's own: written here, from a file, or out of a Chaos Toolkit experiment."""
     if request.method != "POST":
         begun = request.GET.get("from", "")
         return writing(request, _copy(begun) if begun else EXAMPLE)
-    source = sent_text(request.POST, "source")
+    kind = TOOLKIT if request.POST.get("kind") == TOOLKIT else ""
+    source, notes = sent_text(request.POST, "source"), tuple[str, ...]()
     try:
-        changer_check(actor_of(request).role)
+        actor = actor_of(request)
+        changer_check(actor.role)
         source = _sent_file(request) or source
-        shelved, _new = scenario_store(actor=actor_of(request), source=source)
+        if kind:
+            shelved, notes = scenario_import(actor=actor, text=source)
+        else:
+            shelved, _new = scenario_store(actor=actor, source=source)
     except PermissionRefused:
         raise
     except ScenarioInvalid as invalid:
-        return writing(request, source, invalid=invalid)
+        return writing(request, source, kind=kind, invalid=invalid)
     except (FieldsInvalid, ValidationFailed, Conflict) as error:
-        return writing(request, source, message=error.message, status=error.status)  # fmt: skip
+        return writing(request, source, kind=kind, message=error.message, status=error.status)  # fmt: skip
+    for note in notes:
+        messages.info(request, note)
     return redirect("console:scenario", name=shelved.name)
 
 
@@ -143,15 +147,3 @@ def _copy(name: str) -> str:
         return shelved.source
     named = re.compile(rf"(\bname[\"']?:\s*[\"']?){re.escape(name)}\b")
     return named.sub(rf"\1my-{name}", shelved.source, count=1)
-
-
-def exported(shelved: Shelved, kind: str) -> tuple[str, str]:
-    """The text, and the ending of its file; raises Conflict where it cannot be read."""
-    if kind == "yaml" and not shelved.source.lstrip().startswith("{"):
-        return shelved.source, "yaml"
-    if shelved.scenario is None:
-        raise Conflict(_("This scenario cannot be read, so it cannot be written otherwise."))  # fmt: skip
-    if kind == "yaml":
-        return scenario_yaml(shelved.scenario), "yaml"
-    document = scenario_document(shelved.scenario)
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n", "json"

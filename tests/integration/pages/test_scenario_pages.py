@@ -164,6 +164,23 @@ def test_a_file_is_taken_instead_of_the_text(client: Client) -> None:
     assert "not UTF-8" in answer.text
 
 
+def test_an_experiment_of_the_chaos_toolkit_is_imported(
+    client: Client, stored: StoredScenario
+) -> None:
+    experiment = client.get(f"{AT}/download?format=chaos-toolkit").text
+    sent = {"source": experiment, "kind": "chaos-toolkit"}
+    taken = client.post("/console/game-days/write", sent)
+    assert taken.status_code == 409  # there is one of its name
+    assert "selected" in taken.text
+    stored.delete()
+    answer = client.post("/console/game-days/write", sent)
+    assert answer.status_code == 302
+    page = client.get(answer.headers["Location"]).text
+    assert "imported, by ada" in page
+    wrong = client.post("/console/game-days/write", sent | {"source": "{}"})
+    assert wrong.status_code == 400
+
+
 def test_a_viewer_writes_nothing(viewer: User) -> None:
     answer = signed_in(viewer).post("/console/game-days/write", {"source": SOURCE})
     assert answer.status_code == 403
@@ -178,7 +195,9 @@ def test_one_that_cannot_be_read_any_more_is_shown_to_be_mended(client: Client) 
     assert 'role="alert"' in answer.text
 
 
-@pytest.mark.parametrize(("kind", "start"), [("yaml", "apiVersion"), ("json", "{")])
+@pytest.mark.parametrize(
+    ("kind", "start"), [("yaml", "apiVersion"), ("json", "{"), ("chaos-toolkit", "{")]
+)
 def test_it_is_taken_away_as_a_file(
     client: Client, stored: StoredScenario, kind: str, start: str
 ) -> None:
