@@ -12,7 +12,8 @@ from api.game_days.views import ID
 from api.incidents.serializers import Day, Name, Reason
 from api.permissions import ViewerReads
 from api.view import View
-from sre_console.gamedays.learning import (
+from sre_console.gamedays.running.services import game_day_find
+from sre_console.gamedays.telling.learning import (
     LESSONS_MOST,
     action_item_add,
     action_item_change,
@@ -20,7 +21,6 @@ from sre_console.gamedays.learning import (
     lesson_write,
     lessons_json,
 )
-from sre_console.gamedays.services import game_day_find
 
 ACTION = OpenApiParameter(
     "action",

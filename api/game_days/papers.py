@@ -15,10 +15,10 @@ from api.game_days.views import ID
 from api.permissions import ViewerReads
 from api.view import View
 from ironclad.errors import FieldsInvalid
-from sre_console.gamedays.exporting import FORMATS, report_of
-from sre_console.gamedays.report import report_get
-from sre_console.gamedays.report_data import SCHEMA
-from sre_console.gamedays.trend import comparison
+from sre_console.gamedays.report.data import SCHEMA
+from sre_console.gamedays.report.exporting import FORMATS, report_of
+from sre_console.gamedays.report.report import report_get
+from sre_console.gamedays.report.trend import comparison
 
 _LARGEST = 2**31 - 1
 

@@ -15,7 +15,7 @@ from api.scenarios.serializers import (
     Faults,
     ForecastSerializer,
 )
-from sre_console.gamedays.record import KINDS as LINES
+from sre_console.gamedays.outcome.record import KINDS as LINES
 from sre_console.models.gamedays import STATES
 
 STEP_STATES = ("to_come", "now", "done", "failed", "skipped")

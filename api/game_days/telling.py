@@ -10,9 +10,9 @@ from typing import Any
 from rest_framework.response import Response
 
 from ironclad.envelope import timestamp
-from sre_console.gamedays.drill.concealing import detail_told
-from sre_console.gamedays.services import game_day_find
-from sre_console.gamedays.telling import game_day_json
+from sre_console.gamedays.running.services import game_day_find
+from sre_console.gamedays.telling.concealing import detail_told
+from sre_console.gamedays.telling.telling import game_day_json
 from sre_console.models import GameDay, GameDayEvent
 
 Json = dict[str, Any]

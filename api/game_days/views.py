@@ -25,19 +25,19 @@ from api.scenarios.serializers import VERDICTS, OutlookSerializer
 from api.scenarios.views import named
 from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
-from sre_console.gamedays.asked import nothing_asked, reason_asked, start_asked
-from sre_console.gamedays.block import block_json, block_read, block_release
-from sre_console.gamedays.listing import ORDERS, game_day_list
-from sre_console.gamedays.outlook import outlook_json, outlook_of
-from sre_console.gamedays.services import (
+from sre_console.gamedays.running.asked import nothing_asked, reason_asked, start_asked
+from sre_console.gamedays.running.block import block_json, block_read, block_release
+from sre_console.gamedays.running.services import (
     game_day_approve,
     game_day_attend,
     game_day_find,
     game_day_start,
 )
-from sre_console.gamedays.shelving import scenario_runnable
-from sre_console.gamedays.stopping import game_day_stop
-from sre_console.gamedays.telling import game_day_brief
+from sre_console.gamedays.running.stopping import game_day_stop
+from sre_console.gamedays.scenarios.shelving import scenario_runnable
+from sre_console.gamedays.telling.listing import ORDERS, game_day_list
+from sre_console.gamedays.telling.outlook import outlook_json, outlook_of
+from sre_console.gamedays.telling.telling import game_day_brief
 from sre_console.models import GameDayEvent
 from sre_console.models.gamedays import STATES
 

@@ -30,7 +30,7 @@ from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.links import game_day_of
+from sre_console.gamedays.outcome.links import game_day_of
 from sre_console.incidents.lifecycle import Action
 from sre_console.incidents.listing import LONGEST, ORDERS, incident_list
 from sre_console.incidents.outbox import notification_retry

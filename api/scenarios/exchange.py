@@ -17,8 +17,12 @@ from api.scenarios.serializers import ImportedScenarioSerializer
 from api.scenarios.views import NAMED, mistakes_told, named, whole, written
 from api.schema_parts import ETAG, LOCATION
 from api.view import View
-from sre_console.gamedays.exchange import FORMATS, scenario_export, scenario_import
-from sre_console.gamedays.shelving import scenario_runnable
+from sre_console.gamedays.chaos_toolkit.exchange import (
+    FORMATS,
+    scenario_export,
+    scenario_import,
+)
+from sre_console.gamedays.scenarios.shelving import scenario_runnable
 
 _EXPERIMENT = {
     "application/json": {"type": "object", "required": ["title", "method"]},

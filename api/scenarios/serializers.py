@@ -7,7 +7,7 @@ from typing import get_args
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sre_console.gamedays.scenario import Clock, Kind, Mode
+from sre_console.gamedays.scenarios.scenario import Clock, Kind, Mode
 from sre_console.incidents.severity import SEVERITIES
 from sre_console.models.gamedays import STATES
 

@@ -23,22 +23,26 @@ from api.scenarios.serializers import (
 from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
 from ironclad.errors import FieldsInvalid, NotFound
-from sre_console.gamedays.asked import forecast_asked
-from sre_console.gamedays.library import Shelved, scenario_find, scenarios_read
-from sre_console.gamedays.outlook import outlook_json, outlook_of
-from sre_console.gamedays.problems import Problem, ScenarioInvalid
-from sre_console.gamedays.reading import NAME
-from sre_console.gamedays.scenario_telling import (
-    PROBLEMS_MOST,
-    runs_last,
-    scenario_brief,
-    scenario_json,
+from sre_console.gamedays.running.asked import forecast_asked
+from sre_console.gamedays.scenarios.library import (
+    Shelved,
+    scenario_find,
+    scenarios_read,
 )
-from sre_console.gamedays.shelving import (
+from sre_console.gamedays.scenarios.problems import Problem, ScenarioInvalid
+from sre_console.gamedays.scenarios.reading import NAME
+from sre_console.gamedays.scenarios.shelving import (
     scenario_delete,
     scenario_runnable,
     scenario_store,
     scenario_tag,
+)
+from sre_console.gamedays.telling.outlook import outlook_json, outlook_of
+from sre_console.gamedays.telling.scenario_telling import (
+    PROBLEMS_MOST,
+    runs_last,
+    scenario_brief,
+    scenario_json,
 )
 
 NAMED = OpenApiParameter(

@@ -16,7 +16,7 @@ from ironclad.clock import Clock
 from ironclad.errors import DatabaseUnavailable
 from ironclad.resilience.deadline import within
 from sre_console.chaos.expiry import close_expired
-from sre_console.gamedays.runner import Runner
+from sre_console.gamedays.running.runner import Runner
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.figures import figures_keep, figures_owed
 from sre_console.incidents.judging import alerts_judge

@@ -27,8 +27,8 @@ from sre_console.chaos.plan import Plan
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import plan_disable_late, plan_lapse
-from sre_console.gamedays.record import CHANNEL as GAME_DAYS
-from sre_console.gamedays.stopping import game_days_stop_all
+from sre_console.gamedays.outcome.record import CHANNEL as GAME_DAYS
+from sre_console.gamedays.running.stopping import game_days_stop_all
 from sre_console.incidents.operations import (
     fault_began,
     judged_before,

@@ -20,7 +20,7 @@ from ironclad.resilience.patterns import Patterns
 from sre_console.audit.actor import Actor
 from sre_console.chaos.spending import Spending
 from sre_console.chaos.switchboard import Switchboard
-from sre_console.gamedays.runner import Runner
+from sre_console.gamedays.running.runner import Runner
 from sre_console.live import background
 from sre_console.live.evaluator import Evaluator, EvaluatorJob
 from sre_console.live.flush import Heartbeat

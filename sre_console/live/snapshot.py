@@ -12,7 +12,7 @@ from ironclad.clock import Clock
 from ironclad.envelope import timestamp
 from sre_console.chaos.concealment import secret_in_force
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
-from sre_console.gamedays.news import game_day_news
+from sre_console.gamedays.telling.news import game_day_news
 from sre_console.incidents.absence import Told
 from sre_console.incidents.alerts import unjudged
 from sre_console.incidents.board import alerts_json, alerts_told, incidents_json

@@ -17,7 +17,7 @@ from sre_console.audit.services import audited
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.services import plan_disable
-from sre_console.gamedays.stopping import game_days_stop_all, stop_took
+from sre_console.gamedays.running.stopping import game_days_stop_all, stop_took
 from sre_console.live.runtime import Runtime, runtime
 from sre_console.live.worker import DATABASE_AWAY, Busy
 from sre_console.resilience.services import switch_restore

@@ -6,8 +6,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from sre_console.gamedays.asked import forecast_asked
-from sre_console.gamedays.exchange import FORMATS
+from sre_console.gamedays.chaos_toolkit.exchange import FORMATS
+from sre_console.gamedays.running.asked import forecast_asked
 
 # How a report's file may end, and the format that it then has.
 REPORTS = {".html": "html", ".md": "markdown", ".json": "json", ".csv": "csv"}

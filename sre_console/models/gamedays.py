@@ -47,7 +47,7 @@ class GameDay(models.Model):
     approved_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    end_kind = models.CharField(max_length=32, default="")  # gamedays.endings
+    end_kind = models.CharField(max_length=32, default="")  # gamedays.course.endings
     end_reason = models.CharField(max_length=500, default="")
     ended_by = models.CharField(max_length=150, default="")
     stop_ms = models.FloatField(null=True)  # how long STOP ALL took
@@ -55,8 +55,12 @@ class GameDay(models.Model):
     settled = models.BooleanField(default=False)
     attended_at = models.DateTimeField(null=True)  # a console that runs it was there
     turned_at = models.DateTimeField(null=True)  # the runner's last turn
-    cursor = models.JSONField(default=dict)  # where the runner is (gamedays.course)
-    checks = models.JSONField(default=list)  # how each check stands (gamedays.course)
+    cursor = models.JSONField(
+        default=dict
+    )  # where the runner is (gamedays.course.course)
+    checks = models.JSONField(
+        default=list
+    )  # how each check stands (gamedays.course.course)
     guardrails = models.JSONField(default=dict)  # in force, with their numbers
     forecast = models.JSONField(default=dict)
     outcome = models.JSONField(default=dict)

@@ -23,7 +23,7 @@ from sre_console.gamedays.drill.selectors import (
     fault_began,
 )
 from sre_console.gamedays.drill.services import again_after
-from sre_console.gamedays.recorded import scenario_of
+from sre_console.gamedays.outcome.recorded import scenario_of
 from sre_console.models import GameDay
 from sre_console.pages.drill_words import fault_word, said_word
 from sre_console.pages.incident_models import Mark

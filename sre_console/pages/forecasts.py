@@ -8,10 +8,10 @@ from django.conf import settings
 
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.selectors import replicas_alive
-from sre_console.gamedays import effect
-from sre_console.gamedays.defences import defences_in_force
-from sre_console.gamedays.effect import Dependency
-from sre_console.gamedays.history import rate_seen
+from sre_console.gamedays.forecast import effect
+from sre_console.gamedays.forecast.defences import defences_in_force
+from sre_console.gamedays.forecast.effect import Dependency
+from sre_console.gamedays.forecast.history import rate_seen
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.slo import budget

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sre_console.audit.actor import SYSTEM
-from sre_console.gamedays import wording
+from sre_console.gamedays.telling import wording
 from sre_console.models import GameDayEvent
 from sre_console.pages import game_day_words as words
 from sre_console.pages.incident_models import Mark

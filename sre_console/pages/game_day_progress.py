@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.course import Course
-from sre_console.gamedays.forecast import forecast_read
-from sre_console.gamedays.observing import counted_of
-from sre_console.gamedays.recorded import steps_of
-from sre_console.gamedays.telling import game_day_json
-from sre_console.gamedays.timing import step_at
+from sre_console.gamedays.course.course import Course
+from sre_console.gamedays.forecast.forecast import forecast_read
+from sre_console.gamedays.outcome.recorded import steps_of
+from sre_console.gamedays.outcome.timing import step_at
+from sre_console.gamedays.running.observing import counted_of
+from sre_console.gamedays.telling.telling import game_day_json
 from sre_console.models import AlertPeriod, GameDay
 from sre_console.slo import lookup
 from sre_console.slo.selectors import slo_standings

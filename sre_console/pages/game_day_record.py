@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sre_console.gamedays.links import incidents_of
+from sre_console.gamedays.outcome.links import incidents_of
 from sre_console.models import GameDay, GameDayAction
 from sre_console.pages import game_day_words as words
 from sre_console.pages.game_day_models import Run

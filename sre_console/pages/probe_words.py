@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from sre_console.gamedays.probes import (
+from sre_console.gamedays.scenarios.probes import (
     AlertProbe,
     BreakerProbe,
     HttpProbe,
@@ -13,7 +13,7 @@ from sre_console.gamedays.probes import (
     SloProbe,
     StatusProbe,
 )
-from sre_console.gamedays.scenario import Check
+from sre_console.gamedays.scenarios.scenario import Check
 from sre_console.pages.incident_words import lasted
 
 

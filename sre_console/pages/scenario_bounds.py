@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sre_console.gamedays.outlook import Outlook
+from sre_console.gamedays.telling.outlook import Outlook
 from sre_console.pages import game_day_words as words
 from sre_console.pages.incident_words import DASH, lasted
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from sre_console.gamedays.scenario import Scenario, Step
-from sre_console.gamedays.wording import fault_words, text
+from sre_console.gamedays.scenarios.scenario import Scenario, Step
+from sre_console.gamedays.telling.wording import fault_words, text
 from sre_console.pages import game_day_words as words
 from sre_console.pages.incident_models import Mark, severity_mark
 from sre_console.pages.incident_words import DASH, lasted

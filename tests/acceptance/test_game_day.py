@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.reading import scenario_read
+from sre_console.gamedays.scenarios.reading import scenario_read
 from tests.acceptance.harness.processes import Server, Traffic
 from tests.acceptance.harness.waiting import until
 

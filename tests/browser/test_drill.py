@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sre_console.gamedays.drill.pick import Diagnosis
-from sre_console.gamedays.reading import scenario_from
+from sre_console.gamedays.scenarios.reading import scenario_from
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.chaos_toolkit_reading import Imported, chaos_toolkit_read
-from sre_console.gamedays.chaos_toolkit_writing import chaos_toolkit_written
-from sre_console.gamedays.names import known_here
-from sre_console.gamedays.probes import HttpCall, HttpProbe, Tolerance
-from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.reading import scenario_from
-from sre_console.gamedays.scenario import Scenario
-from sre_console.gamedays.tree import tree_read
-from sre_console.gamedays.writing import scenario_document
+from sre_console.gamedays.chaos_toolkit.reading import Imported, chaos_toolkit_read
+from sre_console.gamedays.chaos_toolkit.writing import chaos_toolkit_written
+from sre_console.gamedays.scenarios.names import known_here
+from sre_console.gamedays.scenarios.probes import HttpCall, HttpProbe, Tolerance
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
+from sre_console.gamedays.scenarios.reading import scenario_from
+from sre_console.gamedays.scenarios.scenario import Scenario
+from sre_console.gamedays.scenarios.tree import tree_read
+from sre_console.gamedays.scenarios.writing import scenario_document
 from tests.contracts.test_scenario_schema import changed_somewhere
 from tests.contracts.test_scenarios import NAMES, shipped
 from tests.unit.gamedays.foretold import K

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from api.docs_views import document
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.course import Course
+from sre_console.gamedays.course.course import Course
 from sre_console.models import GameDay, StoredScenario
 from sre_console.slo.seeding import seed_gaps
 from tests.integration.api.conftest import Api

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.names import known_here
-from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.reading import scenario_read
+from sre_console.gamedays.scenarios.names import known_here
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
+from sre_console.gamedays.scenarios.reading import scenario_read
 from tests.unit.gamedays.scenarios import SMALL, with_probe, with_step
 
 ROOT = Path(__file__).parents[2]

@@ -15,14 +15,14 @@ from jsonschema import Draft202012Validator
 
 from sre_console.chaos.faults.registry import known
 from sre_console.chaos.plan import METHODS
-from sre_console.gamedays.fault_reading import fault_names
-from sre_console.gamedays.probe_reading import STATUSES
-from sre_console.gamedays.probes import MEASURES
-from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.reading import scenario_read
-from sre_console.gamedays.scenario import Scenario
-from sre_console.gamedays.tree import tree_read
-from sre_console.gamedays.writing import scenario_document
+from sre_console.gamedays.scenarios.fault_reading import fault_names
+from sre_console.gamedays.scenarios.probe_reading import STATUSES
+from sre_console.gamedays.scenarios.probes import MEASURES
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
+from sre_console.gamedays.scenarios.reading import scenario_read
+from sre_console.gamedays.scenarios.scenario import Scenario
+from sre_console.gamedays.scenarios.tree import tree_read
+from sre_console.gamedays.scenarios.writing import scenario_document
 from sre_console.slo.windows import WINDOWS
 from tests.unit.gamedays.scenarios import SMALL, scenarios
 from tests.unit.gamedays.test_reading import FULL

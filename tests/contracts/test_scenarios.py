@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.counting import Stage
-from sre_console.gamedays.effect import Defences, effect_of
-from sre_console.gamedays.known import Known
-from sre_console.gamedays.names import known_here
-from sre_console.gamedays.probes import AlertProbe, Probe
-from sre_console.gamedays.reading import scenario_from, scenario_read
-from sre_console.gamedays.scenario import Scenario
-from sre_console.gamedays.staging import Setting, Staging
-from sre_console.gamedays.writing import scenario_document, scenario_yaml
+from sre_console.gamedays.forecast.counting import Stage
+from sre_console.gamedays.forecast.effect import Defences, effect_of
+from sre_console.gamedays.forecast.staging import Setting, Staging
+from sre_console.gamedays.scenarios.known import Known
+from sre_console.gamedays.scenarios.names import known_here
+from sre_console.gamedays.scenarios.probes import AlertProbe, Probe
+from sre_console.gamedays.scenarios.reading import scenario_from, scenario_read
+from sre_console.gamedays.scenarios.scenario import Scenario
+from sre_console.gamedays.scenarios.writing import scenario_document, scenario_yaml
 from tests.unit.gamedays.foretold import (
     CATALOGUE,
     FULL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sre_console.gamedays.drill.pick import picked
-from sre_console.gamedays.scenario import Expected, Scenario, Step
+from sre_console.gamedays.scenarios.scenario import Expected, Scenario, Step
 
 NAME = "drill"
 LIMITS = (180, 300, 600)  # wall seconds to choose from

@@ -9,7 +9,7 @@ from ironclad.errors import NotFound
 from sre_console.chaos.plan import FaultSpec
 from sre_console.gamedays.drill.pick import Diagnosis
 from sre_console.gamedays.drill.scoring import Judgement, Points, judged, points
-from sre_console.gamedays.recorded import scenario_of
+from sre_console.gamedays.outcome.recorded import scenario_of
 from sre_console.models import GameDay
 
 

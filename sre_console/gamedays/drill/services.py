@@ -17,9 +17,9 @@ from sre_console.gamedays.drill.pick import AMOUNTS, WHATS, WHICHES, Diagnosis
 from sre_console.gamedays.drill.scenario import LIMITS, drill_scenario
 from sre_console.gamedays.drill.scoring import Judgement, judged
 from sre_console.gamedays.drill.selectors import attempts, truth_of
-from sre_console.gamedays.record import noted
-from sre_console.gamedays.services import run_open
-from sre_console.gamedays.stopping import game_day_stop
+from sre_console.gamedays.outcome.record import noted
+from sre_console.gamedays.running.services import run_open
+from sre_console.gamedays.running.stopping import game_day_stop
 from sre_console.incidents.catalogue import catalogue
 from sre_console.models import GameDay
 

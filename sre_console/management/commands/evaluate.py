@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand
 
 from ironclad.clock import clock
 from ironclad.resilience.deadline import within
-from sre_console.gamedays.asking import Asker
-from sre_console.gamedays.runner import Runner
+from sre_console.gamedays.running.asking import Asker
+from sre_console.gamedays.running.runner import Runner
 from sre_console.live.evaluator import Evaluator, until_beat
 from sre_console.live.flusher import clock_learn
 from sre_console.live.messenger import Messenger

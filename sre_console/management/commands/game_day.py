@@ -19,24 +19,24 @@ from ironclad.clock import clock
 from ironclad.errors import FieldsInvalid, IroncladError
 from sre_console.audit.actor import Actor
 from sre_console.chaos.plan import SEED_MOST
-from sre_console.gamedays.amounts import DASH, percent, took
-from sre_console.gamedays.asked import reason_asked
-from sre_console.gamedays.drill.concealing import told_check
-from sre_console.gamedays.exchange import scenario_export, scenario_import
-from sre_console.gamedays.exporting import report_of
-from sre_console.gamedays.following import REFUSED, Following
-from sre_console.gamedays.library import known, scenario_find, scenarios_read
-from sre_console.gamedays.outlook import outlook_json, outlook_of
-from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.reading import scenario_read
-from sre_console.gamedays.report_lines import event_rows
-from sre_console.gamedays.report_parts import read
-from sre_console.gamedays.scenario import Scenario
-from sre_console.gamedays.scenario_telling import runs_last, scenario_brief
-from sre_console.gamedays.services import game_day_find, run_open
-from sre_console.gamedays.shelving import scenario_runnable
-from sre_console.gamedays.stopping import game_day_stop
-from sre_console.gamedays.telling import game_day_brief, game_day_json
+from sre_console.gamedays.chaos_toolkit.exchange import scenario_export, scenario_import
+from sre_console.gamedays.outcome.amounts import DASH, percent, took
+from sre_console.gamedays.report.exporting import report_of
+from sre_console.gamedays.report.following import REFUSED, Following
+from sre_console.gamedays.report.lines import event_rows
+from sre_console.gamedays.report.parts import read
+from sre_console.gamedays.running.asked import reason_asked
+from sre_console.gamedays.running.services import game_day_find, run_open
+from sre_console.gamedays.running.stopping import game_day_stop
+from sre_console.gamedays.scenarios.library import known, scenario_find, scenarios_read
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
+from sre_console.gamedays.scenarios.reading import scenario_read
+from sre_console.gamedays.scenarios.scenario import Scenario
+from sre_console.gamedays.scenarios.shelving import scenario_runnable
+from sre_console.gamedays.telling.concealing import told_check
+from sre_console.gamedays.telling.outlook import outlook_json, outlook_of
+from sre_console.gamedays.telling.scenario_telling import runs_last, scenario_brief
+from sre_console.gamedays.telling.telling import game_day_brief, game_day_json
 from sre_console.live.flusher import clock_learn
 from sre_console.management.game_day_arguments import REPORTS, arguments, numbers
 from sre_console.models import GameDay

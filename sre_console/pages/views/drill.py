@@ -15,7 +15,6 @@ from django.views.decorators.http import (
 from ironclad.errors import FieldsInvalid, IroncladError, NotFound
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.drill.concealing import hidden
 from sre_console.gamedays.drill.scenario import LIMITS
 from sre_console.gamedays.drill.selectors import drill_find, drill_now, drills_over
 from sre_console.gamedays.drill.services import (
@@ -23,6 +22,7 @@ from sre_console.gamedays.drill.services import (
     drill_give_up,
     drill_start,
 )
+from sre_console.gamedays.telling.concealing import hidden
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.drill_models import over, running
 from sre_console.pages.drill_words import amounts, bounds_rows, whats, whiches

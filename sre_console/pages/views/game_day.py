@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from ironclad.errors import IroncladError, NotFound
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.figures import figures_read
-from sre_console.gamedays.learning import (
+from sre_console.gamedays.outcome.figures import figures_read
+from sre_console.gamedays.running.services import game_day_approve, game_day_find
+from sre_console.gamedays.running.stopping import game_day_stop
+from sre_console.gamedays.telling.learning import (
     action_item_add,
     action_item_change,
     lesson_write,
 )
-from sre_console.gamedays.services import game_day_approve, game_day_find
-from sre_console.gamedays.stopping import game_day_stop
 from sre_console.models import GameDay
 from sre_console.pages.access import data, signed_in_page
 from sre_console.pages.game_day_compare import Row, at_the_end, so_far

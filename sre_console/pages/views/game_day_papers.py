@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sre_console.gamedays.exporting import report_of
-from sre_console.gamedays.report import report_get, report_read
+from sre_console.gamedays.report.exporting import report_of
+from sre_console.gamedays.report.report import report_get, report_read
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.views.papers import asked_of, show
 

@@ -16,11 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from ironclad.errors import IroncladError
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.block import block_read, block_release
-from sre_console.gamedays.foretelling import forecast_of
-from sre_console.gamedays.library import Shelved, scenario_find, scenarios_read
-from sre_console.gamedays.listing import FILTERS, game_day_list
-from sre_console.gamedays.wording import text
+from sre_console.gamedays.forecast.foretelling import forecast_of
+from sre_console.gamedays.running.block import block_read, block_release
+from sre_console.gamedays.scenarios.library import (
+    Shelved,
+    scenario_find,
+    scenarios_read,
+)
+from sre_console.gamedays.telling.listing import FILTERS, game_day_list
+from sre_console.gamedays.telling.wording import text
 from sre_console.models import GameDay
 from sre_console.models.gamedays import STATES
 from sre_console.pages import game_day_words as words

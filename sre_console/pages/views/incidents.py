@@ -24,7 +24,7 @@ from ironclad.errors import (
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.links import game_day_of
+from sre_console.gamedays.outcome.links import game_day_of
 from sre_console.incidents.checklist import step_tick
 from sre_console.incidents.figures import figures_read
 from sre_console.incidents.lifecycle import STATES

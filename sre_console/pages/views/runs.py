@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ironclad.errors import ValidationFailed
-from sre_console.gamedays.services import game_day_find
+from sre_console.gamedays.running.services import game_day_find
 from sre_console.models import GameDay
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.game_day_models import event_lines, run_of

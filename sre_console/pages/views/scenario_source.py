@@ -19,10 +19,14 @@ from ironclad.errors import (
 )
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.policy import changer_check
-from sre_console.gamedays.exchange import TOOLKIT, scenario_export, scenario_import
-from sre_console.gamedays.library import scenario_find
-from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.shelving import scenario_runnable, scenario_store
+from sre_console.gamedays.chaos_toolkit.exchange import (
+    TOOLKIT,
+    scenario_export,
+    scenario_import,
+)
+from sre_console.gamedays.scenarios.library import scenario_find
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
+from sre_console.gamedays.scenarios.shelving import scenario_runnable, scenario_store
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.views.papers import sent_text, show
 

@@ -12,10 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from ironclad.errors import IroncladError, NotFound
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.library import Shelved, scenario_find
-from sre_console.gamedays.listing import game_day_list
-from sre_console.gamedays.outlook import outlook_of
-from sre_console.gamedays.services import SPEED_LEAST, SPEED_MOST, game_day_start
+from sre_console.gamedays.running.services import (
+    SPEED_LEAST,
+    SPEED_MOST,
+    game_day_start,
+)
+from sre_console.gamedays.scenarios.library import Shelved, scenario_find
+from sre_console.gamedays.telling.listing import game_day_list
+from sre_console.gamedays.telling.outlook import outlook_of
 from sre_console.pages import game_day_words as words
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.forecast_curve import curve_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.course import Course
+from sre_console.gamedays.course.course import Course
 from sre_console.models import GameDay
 from tests.integration.gamedays.conftest import game_day
 

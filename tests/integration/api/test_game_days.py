@@ -9,8 +9,8 @@ from pytest_django.fixtures import Settings
 
 from sre_console.audit.actor import Actor
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.block import block_read
-from sre_console.gamedays.course import Course
+from sre_console.gamedays.course.course import Course
+from sre_console.gamedays.running.block import block_read
 from sre_console.models import AuditEntry, GameDay
 from sre_console.slo.seeding import seed_gaps
 from tests.integration.gamedays.conftest import game_day

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from sre_console.gamedays.shelving import OWN_MOST
+from sre_console.gamedays.scenarios.shelving import OWN_MOST
 from sre_console.models import AuditEntry, GameDay, StoredScenario
 from tests.integration.gamedays.conftest import game_day
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from sre_console.gamedays.course import Standing
+from sre_console.gamedays.course.course import Standing
 from sre_console.models import (
     AlertPeriod,
     FaultPeriod,

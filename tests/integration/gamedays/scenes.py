@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.probes import AlertProbe
-from sre_console.gamedays.scenario import Check, Expected, Scenario, Step
+from sre_console.gamedays.scenarios.probes import AlertProbe
+from sre_console.gamedays.scenarios.scenario import Check, Expected, Scenario, Step
 
 BURNS = tuple(
     Expected(f"ErrorBudgetBurn{window}") for window in ("1h", "6h", "1d", "3d")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.aftermath import aftermath_keep, aftermath_owed
-from sre_console.gamedays.figures import figures_read
-from sre_console.gamedays.links import game_day_at, game_day_of
+from sre_console.gamedays.outcome.aftermath import aftermath_keep, aftermath_owed
+from sre_console.gamedays.outcome.figures import figures_read
+from sre_console.gamedays.outcome.links import game_day_at, game_day_of
 from sre_console.models import AlertPeriod, GameDay, Incident, SliTimeline
 from tests.integration.gamedays.conftest import SECONDS, Run, at, game_day
 from tests.integration.slo.conftest import EPOCH

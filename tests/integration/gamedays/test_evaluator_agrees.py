@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from sre_console.gamedays.counting import RunCounts, Stage, bad_index
-from sre_console.gamedays.past import TOTAL
+from sre_console.gamedays.forecast.counting import RunCounts, Stage, bad_index
+from sre_console.gamedays.forecast.past import TOTAL
 from sre_console.incidents.alerting import Alert, judge
 from sre_console.incidents.operations import Operations
 from sre_console.incidents.readings import Readings

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from sre_console.gamedays.following import (
+from sre_console.gamedays.report.following import (
     FAILED,
     NOBODY,
     PASSED,
     STOPPED,
     Following,
 )
-from sre_console.gamedays.probes import AlertProbe
-from sre_console.gamedays.scenario import Check
-from sre_console.gamedays.stopping import game_day_stop
+from sre_console.gamedays.running.stopping import game_day_stop
+from sre_console.gamedays.scenarios.probes import AlertProbe
+from sre_console.gamedays.scenarios.scenario import Check
 from sre_console.models import FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, quiet, scene, text
 from tests.integration.gamedays.theatre import OPERATOR, Theatre

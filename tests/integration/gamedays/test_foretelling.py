@@ -9,11 +9,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from ironclad.clock import clock
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.counting import bad_index
-from sre_console.gamedays.foretelling import forecast_of
-from sre_console.gamedays.history import history_read, rate_seen
-from sre_console.gamedays.past import TOTAL
-from sre_console.gamedays.scenario import Scenario, Step
+from sre_console.gamedays.forecast.counting import bad_index
+from sre_console.gamedays.forecast.foretelling import forecast_of
+from sre_console.gamedays.forecast.history import history_read, rate_seen
+from sre_console.gamedays.forecast.past import TOTAL
+from sre_console.gamedays.scenarios.scenario import Scenario, Step
 from sre_console.models import SliSample, SliTimeline
 from sre_console.slo.seeding import seed_gaps
 from sre_console.slo.timeline import fold

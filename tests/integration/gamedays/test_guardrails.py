@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from ironclad.errors import Conflict
-from sre_console.gamedays.scenario import Expected, Guardrails
-from sre_console.gamedays.services import game_day_attend
+from sre_console.gamedays.running.services import game_day_attend
+from sre_console.gamedays.scenarios.scenario import Expected, Guardrails
 from sre_console.models import FaultPlan, GameDay, SliSample
 from tests.integration.gamedays.scenes import errors, scene
 from tests.integration.gamedays.theatre import OPERATOR, OTHER, Theatre

@@ -8,7 +8,7 @@ import pytest
 
 from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
 from sre_console.audit.actor import Actor
-from sre_console.gamedays.learning import (
+from sre_console.gamedays.telling.learning import (
     ACTIONS_MOST,
     action_item_add,
     action_item_change,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.news import game_day_news
+from sre_console.gamedays.telling.news import game_day_news
 from tests.integration.pages.runs import over, run
 
 pytestmark = pytest.mark.django_db

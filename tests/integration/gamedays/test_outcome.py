@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.outcome import outcome_read
+from sre_console.gamedays.outcome.outcome import outcome_read
 from sre_console.models import AlertPeriod, FaultPeriod, Incident
 from tests.integration.gamedays.conftest import (
     SECONDS,

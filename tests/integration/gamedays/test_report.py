@@ -15,10 +15,10 @@ from django.contrib.auth.models import User
 from django.utils.translation import override
 
 from ironclad.errors import Conflict, FieldsInvalid, NotFound
-from sre_console.gamedays.aftermath import aftermath_keep
-from sre_console.gamedays.exporting import FORMATS, report_of
-from sre_console.gamedays.report import report_get, report_read
-from sre_console.gamedays.report_data import SCHEMA
+from sre_console.gamedays.outcome.aftermath import aftermath_keep
+from sre_console.gamedays.report.data import SCHEMA
+from sre_console.gamedays.report.exporting import FORMATS, report_of
+from sre_console.gamedays.report.report import report_get, report_read
 from sre_console.models import AlertPeriod, GameDay, GameDayAction
 from tests.integration.gamedays.conftest import SECONDS, Run, at, game_day
 from tests.integration.pages.conftest import operator as operator  # noqa: PLC0414

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.scenario import Step
+from sre_console.gamedays.scenarios.scenario import Step
 from sre_console.models import GameDay
 from tests.integration.gamedays.scenes import scene, text
 from tests.integration.gamedays.theatre import Theatre

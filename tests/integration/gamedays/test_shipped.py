@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.library import scenario_find
-from sre_console.gamedays.scenario import Scenario
+from sre_console.gamedays.scenarios.library import scenario_find
+from sre_console.gamedays.scenarios.scenario import Scenario
 from sre_console.models import GameDay
 from tests.integration.gamedays.theatre import Theatre
 

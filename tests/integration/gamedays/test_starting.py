@@ -11,11 +11,15 @@ from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.services import plan_set
-from sre_console.gamedays.block import block_read, block_release
-from sre_console.gamedays.probes import AlertProbe
-from sre_console.gamedays.scenario import Condition
-from sre_console.gamedays.services import game_day_approve, game_day_start
-from sre_console.gamedays.stopping import game_day_stop, game_days_stop_all, stop_took
+from sre_console.gamedays.running.block import block_read, block_release
+from sre_console.gamedays.running.services import game_day_approve, game_day_start
+from sre_console.gamedays.running.stopping import (
+    game_day_stop,
+    game_days_stop_all,
+    stop_took,
+)
+from sre_console.gamedays.scenarios.probes import AlertProbe
+from sre_console.gamedays.scenarios.scenario import Condition
 from sre_console.models import AuditEntry, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene, text
 from tests.integration.gamedays.theatre import OPERATOR, OTHER, Theatre

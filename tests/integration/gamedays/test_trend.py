@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.trend import comparison, trend
+from sre_console.gamedays.report.trend import comparison, trend
 from tests.integration.gamedays.conftest import at, game_day
 
 pytestmark = pytest.mark.django_db

@@ -29,11 +29,11 @@ from sre_console.chaos.pacing import Accumulator
 from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.spending import Spending
 from sre_console.chaos.switchboard import Switchboard
-from sre_console.gamedays.asking import Asker
-from sre_console.gamedays.probes import HttpCall
-from sre_console.gamedays.runner import Runner
-from sre_console.gamedays.scenario import Scenario
-from sre_console.gamedays.services import run_open
+from sre_console.gamedays.running.asking import Asker
+from sre_console.gamedays.running.runner import Runner
+from sre_console.gamedays.running.services import run_open
+from sre_console.gamedays.scenarios.probes import HttpCall
+from sre_console.gamedays.scenarios.scenario import Scenario
 from sre_console.live.evaluator import Evaluator
 from sre_console.live.flush import Heartbeat, store
 from sre_console.live.recorder import Recorder

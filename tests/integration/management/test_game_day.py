@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.course import Course
-from sre_console.gamedays.following import FAILED, STOPPED, Following
+from sre_console.gamedays.course.course import Course
+from sre_console.gamedays.report.following import FAILED, STOPPED, Following
 from sre_console.management.commands import game_day
 from sre_console.models import GameDay, StoredScenario
 from sre_console.slo.seeding import seed_gaps

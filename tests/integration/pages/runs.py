@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from sre_console.chaos.rows import database_now
-from sre_console.gamedays.reading import scenario_read
-from sre_console.gamedays.services import digest
-from sre_console.gamedays.writing import scenario_document
+from sre_console.gamedays.running.services import digest
+from sre_console.gamedays.scenarios.reading import scenario_read
+from sre_console.gamedays.scenarios.writing import scenario_document
 from sre_console.models import GameDay, GameDayEvent
 from sre_console.pages.incident_words import DASH
 

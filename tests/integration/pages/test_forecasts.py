@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sre_console.gamedays.effect import bad_ratio
+from sre_console.gamedays.forecast.effect import bad_ratio
 from sre_console.pages.forecasts import dependency, forecast_read
 from sre_console.slo.objectives import Objective, Rule
 

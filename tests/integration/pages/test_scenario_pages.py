@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sre_console.audit.services import audited
-from sre_console.gamedays.stopping import game_days_stop_all
+from sre_console.gamedays.running.stopping import game_days_stop_all
 from sre_console.models import GameDay, GameDayBlock, StoredScenario
 from tests.integration.gamedays.theatre import OPERATOR
 from tests.integration.pages.conftest import signed_in

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from sre_console.gamedays.counting import Stage
-from sre_console.gamedays.firing import Firing
-from sre_console.gamedays.forecast import Forecast
-from sre_console.gamedays.past import History
-from sre_console.gamedays.prediction import foretell
+from sre_console.gamedays.forecast.counting import Stage
+from sre_console.gamedays.forecast.firing import Firing
+from sre_console.gamedays.forecast.forecast import Forecast
+from sre_console.gamedays.forecast.past import History
+from sre_console.gamedays.forecast.prediction import foretell
 from sre_console.incidents import rules
 from sre_console.slo import windows
 from sre_console.slo.objectives import load

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from sre_console.chaos.faults.registry import Bounds, known
 from sre_console.chaos.plan import METHODS, FaultSpec
-from sre_console.gamedays.known import Known
-from sre_console.gamedays.probes import (
+from sre_console.gamedays.scenarios.known import Known
+from sre_console.gamedays.scenarios.probes import (
     AlertProbe,
     BreakerProbe,
     HttpCall,
@@ -16,7 +16,7 @@ from sre_console.gamedays.probes import (
     StatusProbe,
     Tolerance,
 )
-from sre_console.gamedays.scenario import (
+from sre_console.gamedays.scenarios.scenario import (
     Check,
     Condition,
     Expected,
@@ -25,7 +25,7 @@ from sre_console.gamedays.scenario import (
     Scenario,
     Step,
 )
-from sre_console.gamedays.step_reading import MODES
+from sre_console.gamedays.scenarios.step_reading import MODES
 from sre_console.slo.windows import WINDOWS
 
 KNOWN = Known(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.acts import Act, Ask, SetFaults, Settle, Tell
-from sre_console.gamedays.course import Course, opened
-from sre_console.gamedays.direction import Direction
-from sre_console.gamedays.probes import AlertProbe
-from sre_console.gamedays.scenario import Check, Scenario, Step
-from sre_console.gamedays.seen import Counted, Seen, SloSeen
+from sre_console.gamedays.course.acts import Act, Ask, SetFaults, Settle, Tell
+from sre_console.gamedays.course.course import Course, opened
+from sre_console.gamedays.course.direction import Direction
+from sre_console.gamedays.course.seen import Counted, Seen, SloSeen
+from sre_console.gamedays.scenarios.probes import AlertProbe
+from sre_console.gamedays.scenarios.scenario import Check, Scenario, Step
 
 BEGAN = 1000.25
 PAGE = AlertProbe("ErrorBudgetBurn1h", "firing", "availability")

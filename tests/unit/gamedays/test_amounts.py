@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.amounts import DASH, count, listed, percent, signed, took
+from sre_console.gamedays.outcome.amounts import (
+    DASH,
+    count,
+    listed,
+    percent,
+    signed,
+    took,
+)
 
 
 @pytest.mark.parametrize(

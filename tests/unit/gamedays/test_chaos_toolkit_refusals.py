@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.chaos_toolkit_reading import Imported, chaos_toolkit_read
-from sre_console.gamedays.problems import ScenarioInvalid
+from sre_console.gamedays.chaos_toolkit.reading import Imported, chaos_toolkit_read
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
 
 BASE = ["http://127.0.0.1:3000"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.comparing import Judged, Side, compared
+from sre_console.gamedays.report.comparing import Judged, Side, compared
 
 
 def side(**fields: Any) -> Side:

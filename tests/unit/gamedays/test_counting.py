@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sre_console.chaos.pacing import Accumulator
-from sre_console.gamedays.counting import RunCounts, Stage, bad_index
-from sre_console.gamedays.past import FAILED, TOTAL, History
+from sre_console.gamedays.forecast.counting import RunCounts, Stage, bad_index
+from sre_console.gamedays.forecast.past import FAILED, TOTAL, History
 from tests.unit.gamedays.foretold import FULL, RATE, SLOS, errors, slow
 
 BAD = bad_index(FULL, "availability")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sre_console.gamedays.differences import Ran, differences
+from sre_console.gamedays.outcome.differences import Ran, differences
 
 FORECAST = {"seconds": 180.0, "rate": 50.0, "historyShort": False}
 

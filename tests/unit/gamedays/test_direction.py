@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.course import Ending
-from sre_console.gamedays.direction import Direction, part_of
-from sre_console.gamedays.probes import BreakerProbe, HttpCall, HttpProbe
-from sre_console.gamedays.scenario import Check, Condition, Ramp, Step
-from sre_console.gamedays.seen import Answered
+from sre_console.gamedays.course.course import Ending
+from sre_console.gamedays.course.direction import Direction, part_of
+from sre_console.gamedays.course.seen import Answered
+from sre_console.gamedays.scenarios.probes import BreakerProbe, HttpCall, HttpProbe
+from sre_console.gamedays.scenarios.scenario import Check, Condition, Ramp, Step
 from tests.unit.gamedays.stage import PAGE, QUIET, Stage, errors, scenario, text
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.effect import Defences, effect_of
+from sre_console.gamedays.forecast.effect import Defences, effect_of
 from sre_console.slo.objectives import Objective, Rule
 
 MONTH = timedelta(days=30)

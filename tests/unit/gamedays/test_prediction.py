@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sre_console.gamedays.counting import RunCounts, Stage
-from sre_console.gamedays.firing import ticks
-from sre_console.gamedays.forecast import forecast_read
-from sre_console.gamedays.past import History
+from sre_console.gamedays.forecast.counting import RunCounts, Stage
+from sre_console.gamedays.forecast.firing import ticks
+from sre_console.gamedays.forecast.forecast import forecast_read
+from sre_console.gamedays.forecast.past import History
 from tests.unit.gamedays.foretold import (
     FULL,
     RATE,

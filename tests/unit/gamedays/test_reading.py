@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.probes import (
+from sre_console.gamedays.scenarios.probes import (
     AlertProbe,
     BreakerProbe,
     HttpCall,
@@ -12,8 +12,8 @@ from sre_console.gamedays.probes import (
     StatusProbe,
     Tolerance,
 )
-from sre_console.gamedays.reading import scenario_read
-from sre_console.gamedays.scenario import (
+from sre_console.gamedays.scenarios.reading import scenario_read
+from sre_console.gamedays.scenarios.scenario import (
     Check,
     Condition,
     Expected,

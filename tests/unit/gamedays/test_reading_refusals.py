@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.problems import Problem, ScenarioInvalid
-from sre_console.gamedays.reading import scenario_from, scenario_read
+from sre_console.gamedays.scenarios.problems import Problem, ScenarioInvalid
+from sre_console.gamedays.scenarios.reading import scenario_from, scenario_read
 from tests.unit.gamedays.scenarios import KNOWN, SMALL, with_probe, with_step
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sre_console.gamedays.patterns import PatternRefused
-from sre_console.gamedays.regex import Regex
+from sre_console.gamedays.scenarios.patterns import PatternRefused
+from sre_console.gamedays.scenarios.regex import Regex
 
 atoms = st.sampled_from(
     ["a", "b", ".", "[ab]", "[^a]", "[a-c-]", r"\d", r"\W", r"\.", "[]a]", r"[\w-]", "^", "$", "-", r"\n", "{", "x{,}", "0"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.course import CheckState, Standing
-from sre_console.gamedays.probes import AlertProbe
-from sre_console.gamedays.scenario import Check, Scenario, Step
-from sre_console.gamedays.scoring import scored, verdict
+from sre_console.gamedays.course.course import CheckState, Standing
+from sre_console.gamedays.outcome.scoring import scored, verdict
+from sre_console.gamedays.scenarios.probes import AlertProbe
+from sre_console.gamedays.scenarios.scenario import Check, Scenario, Step
 
 QUIET = AlertProbe("ErrorBudgetBurn1h", "quiet")
 

@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 
 from sre_console.chaos.plan import FaultSpec
-from sre_console.gamedays.counting import Stage
-from sre_console.gamedays.effect import Defences, effect_of
-from sre_console.gamedays.probes import (
+from sre_console.gamedays.forecast.counting import Stage
+from sre_console.gamedays.forecast.effect import Defences, effect_of
+from sre_console.gamedays.forecast.staging import Setting, Staging
+from sre_console.gamedays.scenarios.probes import (
     AlertProbe,
     BreakerProbe,
     HttpCall,
@@ -18,8 +19,7 @@ from sre_console.gamedays.probes import (
     SloProbe,
     StatusProbe,
 )
-from sre_console.gamedays.scenario import Ramp, Scenario, Step
-from sre_console.gamedays.staging import Setting, Staging
+from sre_console.gamedays.scenarios.scenario import Ramp, Scenario, Step
 from tests.unit.gamedays.foretold import CATALOGUE, FULL, OBJECTIVES, RATE, K
 
 ON = Defences(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.timing import (
+from sre_console.gamedays.outcome.timing import (
     Began,
     Fired,
     Injected,

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.patterns import PatternRefused
-from sre_console.gamedays.probes import HttpCall, Tolerance
-from sre_console.gamedays.tolerance import amiss, holds, jsonpath_check
+from sre_console.gamedays.scenarios.patterns import PatternRefused
+from sre_console.gamedays.scenarios.probes import HttpCall, Tolerance
+from sre_console.gamedays.scenarios.tolerance import amiss, holds, jsonpath_check
 
 BODY = b'{"data": {"status": "ok", "n": 1, "slos": [{"name": "a", "left": 0.5}, {"name": "b", "left": null}], "it is": true}}'  # fmt: skip
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sre_console.gamedays.problems import ScenarioInvalid
-from sre_console.gamedays.tree import tree_of, tree_read
+from sre_console.gamedays.scenarios.problems import ScenarioInvalid
+from sre_console.gamedays.scenarios.tree import tree_of, tree_read
 
 
 def refusal(text: str) -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 
 from sre_console.chaos.plan import FaultSpec
 from sre_console.chaos.rows import fields_of
-from sre_console.gamedays.scenario import Ramp, Step
-from sre_console.gamedays.wording import (
+from sre_console.gamedays.scenarios.scenario import Ramp, Step
+from sre_console.gamedays.telling.wording import (
     end_words,
     fault_words,
     mode_words,

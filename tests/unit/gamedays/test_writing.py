@@ -4,9 +4,9 @@ import json
 
 from hypothesis import given, settings
 
-from sre_console.gamedays.reading import scenario_from, scenario_read
-from sre_console.gamedays.scenario import Scenario
-from sre_console.gamedays.writing import scenario_document, scenario_yaml
+from sre_console.gamedays.scenarios.reading import scenario_from, scenario_read
+from sre_console.gamedays.scenarios.scenario import Scenario
+from sre_console.gamedays.scenarios.writing import scenario_document, scenario_yaml
 from tests.unit.gamedays.scenarios import SMALL, scenarios
 
 

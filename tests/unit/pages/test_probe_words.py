@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.gamedays.probes import (
+from sre_console.gamedays.scenarios.probes import (
     AlertProbe,
     BreakerProbe,
     HttpCall,
@@ -14,7 +14,7 @@ from sre_console.gamedays.probes import (
     SloProbe,
     StatusProbe,
 )
-from sre_console.gamedays.scenario import Check, Mode
+from sre_console.gamedays.scenarios.scenario import Check, Mode
 from sre_console.pages.probe_words import check_words, probe_words
 
 

@@ -24,8 +24,8 @@ from sre_console.gamedays.drill.services import (
     drill_give_up,
     drill_start,
 )
-from sre_console.gamedays.telling import game_day_brief, game_day_json
-from sre_console.gamedays.trend import comparison
+from sre_console.gamedays.report.trend import comparison
+from sre_console.gamedays.telling.telling import game_day_brief, game_day_json
 from sre_console.incidents.catalogue import catalogue
 from sre_console.models import AuditEntry, FaultPeriod, FaultPlan, GameDay
 from tests.integration.api.conftest import OPERATOR as OPERATOR_TOKEN
