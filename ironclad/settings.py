@@ -318,7 +318,7 @@ SPECTACULAR_SETTINGS = {
         "StepKindEnum": "api.scenarios.serializers.KINDS",
         "CheckStateEnum": "api.game_days.serializers.CHECK_STATES",
         "CheckKindEnum": "api.scenarios.serializers.MODES",
-        "GameDayEventKindEnum": "sre_console.gamedays.record.KINDS",
+        "GameDayEventKindEnum": "sre_console.gamedays.outcome.record.KINDS",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -43,6 +43,7 @@ class AttemptRow:
 class Running:
     number: int
     started_by: str
+    waiting: bool  # for another operator's approval
     begun: bool  # its fault is on
     ends: datetime | None
     wait: int  # seconds until the next diagnosis is heard
@@ -71,6 +72,7 @@ def running(row: GameDay, now: datetime) -> Running:
     return Running(
         number=row.pk,
         started_by=row.started_by,
+        waiting=row.state == "waiting",
         begun=began is not None,
         ends=None if began is None else began + limit,
         wait=round(again_after(row, now.timestamp())),

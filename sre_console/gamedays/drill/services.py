@@ -108,6 +108,9 @@ def _running(number: int) -> GameDay:
     if row is None:
         message = f"There is no drill {number}."
         raise NotFound(message)
+    if row.state == "waiting":
+        message = "This drill waits for another operator's approval."
+        raise Conflict(message)
     if row.state != "running":
         message = "This drill is over already."
         raise Conflict(message)

@@ -139,6 +139,6 @@ def test_a_database_that_is_away_for_a_moment_changes_nothing(
             raise OperationalError
         return GameDay.objects.get(pk=number)
 
-    monkeypatch.setattr("sre_console.gamedays.following.game_day_find", away)
+    monkeypatch.setattr("sre_console.gamedays.report.following.game_day_find", away)
     monkeypatch.setattr(connection, "close", lambda: None)
     assert follow(theatre, game_day)[0] == PASSED

@@ -128,7 +128,7 @@ def test_figures_that_cannot_be_kept_stop_nothing(
     def fails(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr("sre_console.incidents.figures.points", fails)
+    monkeypatch.setattr("sre_console.incidents.series.points", fails)
     stage.calm(2)
     opened(1, lookup.moment(int(stage.clock.time)))
     stage.calm(3)

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from sre_console.gamedays.drill.pick import Diagnosis, picked
-from sre_console.gamedays.drill.services import drill_start
+from sre_console.gamedays.drill.services import drill_give_up, drill_start
 from sre_console.models import GameDay
 from tests.integration.gamedays.theatre import OPERATOR, Theatre
 from tests.integration.pages.conftest import signed_in
@@ -73,6 +73,26 @@ def test_while_it_goes_on_the_page_asks_and_tells_nothing(
     assert f"/console/drill/{drill.pk}/diagnose" in html
     assert not TELLS.search(html)
     assert client.get(f"/console/drill/{drill.pk}")["Location"] == "/console/drill"
+
+
+def test_no_page_of_game_days_tells_it(
+    operator: User, drill: GameDay, theatre: Theatre
+) -> None:
+    client, run = signed_in(operator), f"/console/game-days/{drill.pk}"
+    pages = (
+        "/console/game-days", run, f"{run}/state", f"{run}/figures", f"{run}/replay",
+        f"{run}/report", f"/console/game-days/compare?a={drill.pk}&b={drill.pk}",
+        "/console/live", "/console/live/series?range=5m", "/console/incidents",
+    )  # fmt: skip
+    told = {page: client.get(page) for page in pages}
+    assert told[run].status_code == 200
+    tells = {page: TELLS.findall(each.text) for page, each in told.items()}
+    assert {page: found for page, found in tells.items() if found} == {}
+    seed = re.compile(rf"\b{SEED}\b")
+    assert [page for page, each in told.items() if seed.search(each.text)] == []
+    drill_give_up(actor=OPERATOR, number=drill.pk)
+    theatre.until_over(drill)
+    assert seed.search(client.get(run).text)
 
 
 def test_a_wrong_diagnosis_is_listed_and_keeps_others_waiting(

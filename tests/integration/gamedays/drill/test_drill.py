@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from pytest_django import Settings
 
 from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
 from sre_console.audit.actor import Actor
@@ -155,6 +156,16 @@ def test_giving_up_tells_it_and_fails(theatre: Theatre, drill: GameDay) -> None:
     assert (drill.verdict, drill_result(drill).points.total) == ("failed", 0)
     with pytest.raises(Conflict, match="over already"):
         diagnose(theatre, drill, RIGHT)
+
+
+def test_one_that_waits_for_an_approval_says_so(
+    theatre: Theatre, settings: Settings
+) -> None:
+    settings.CHAOS_APPROVAL_ABOVE = 0.0
+    row = drill_start(actor=OPERATOR, seed=SEED, by=theatre.clock)
+    assert (row.state, drill_now()) == ("waiting", row)
+    with pytest.raises(Conflict, match="another operator's approval"):
+        diagnose(theatre, row, RIGHT)
 
 
 def test_ending_the_faults_ends_the_drill(theatre: Theatre, drill: GameDay) -> None:
