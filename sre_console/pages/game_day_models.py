@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -161,7 +161,10 @@ def step_line(step: Json, checks: Sequence[Json], *, over: bool = False) -> Step
     return StepLine(
         number=step["index"] + 1,
         title=step["title"],
-        look=_LOOKS[state],
+        # a step that was gone through may have shown something else than it should
+        look="is-failed"
+        if state == "done" and any(check["state"] == "failed" for check in mine)
+        else _LOOKS[state],
         word=words.step_word(state),
         now=state == "now" and not over,
         time=lasted(took),
@@ -218,7 +221,7 @@ def event_lines(events: Iterable[GameDayEvent], day: Json) -> list[EventLine]:
         EventLine(
             at=event.at,
             kind=event.kind,
-            mark=wording.event_mark(event.kind),
+            mark=_event_mark(event),
             number=event.step + 1
             if event.kind == "step_began" and event.step is not None
             else None,
@@ -232,6 +235,14 @@ def event_lines(events: Iterable[GameDayEvent], day: Json) -> list[EventLine]:
         )
         for event in events
     ]
+
+
+def _event_mark(event: GameDayEvent) -> wording.Mark:
+    mark = wording.event_mark(event.kind)
+    if event.kind == "finished" and (event.detail or {}).get("verdict") == "failed":
+        failed = wording.check_mark("failed")
+        return replace(mark, look=failed.look, glyph=failed.glyph)
+    return mark
 
 
 def people_of(events: Iterable[GameDayEvent]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -27,7 +28,7 @@ from sre_console.pages.game_day_library import history_row, trend_marks
 from sre_console.pages.scenario_bounds import bounds_of
 from sre_console.pages.scenario_models import foretold_of, sheet_of
 from sre_console.pages.views.game_days import origin_word
-from sre_console.pages.views.papers import asked_of, sent_text, show
+from sre_console.pages.views.papers import sent_text, show
 from sre_console.pages.views.scenario_source import writing
 
 _RUNS = 10
@@ -36,7 +37,7 @@ _RUNS = 10
 @require_safe
 @signed_in_page
 def scenario(request: HttpRequest, name: str) -> HttpResponse:
-    return _page(request, name, asked_of(request))
+    return _page(request, name, {key: str(text) for key, text in request.GET.items()})
 
 
 @require_POST
@@ -78,7 +79,7 @@ def _page(
     runs = list(game_day_list({"scenario": name})[:_RUNS])
     over = [row.pk for row in runs if row.settled]
     may = actor_of(request).role == "operator"  # a viewer knows why not
-    first = not ({"speed", "dry", "reason", "seed"} & set(asked))
+    sent = "reason" in asked  # a form that was sent has it, even empty
     return show(
         request,
         "scenario",
@@ -95,12 +96,15 @@ def _page(
             "speed": f"{speed:g}",
             "seed": asked.get("seed", ""),
             "reason": asked.get("reason", ""),
-            "unattended": first or "unattended" in asked,
+            "unattended": "unattended" in asked or not sent,
         },
         runs=[history_row(row, database_now()) for row in runs],
         trend=trend_marks(runs),
         pair=(over[1], over[0]) if len(over) > 1 else None,
         origin=origin_word(shelved),
+        body=json.dumps(
+            {"scenario": name, "speed": speed, "reason": asked.get("reason", "")}
+        ),
         refused=refused,
         dry="dry" in asked,
     )

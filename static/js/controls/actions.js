@@ -93,6 +93,7 @@ export function createActions(store, toasts) {
       if (await post(url, body, null)) toasts.show({ state: "is-fault", title: t(`done.${action}`), text: t(`done.${action}.why`), about: "breaker", acts: [copy(url, body)] });
     },
     copyPatterns: (body) => copyText(`${resilienceUrl}/patterns`, body),
+    copyWrite: copyText,
     copyRead: (path) => copyCommand(curlRead(location.origin, path)),
   };
 }

@@ -3,6 +3,7 @@ import { guardUnsaved } from "../controls/unsaved.js";
 import { createPresentation } from "../controls/presentation.js";
 import { createNow } from "../gameday/now.js";
 import { createRun } from "../gameday/run.js";
+import { call } from "../lib/api.js";
 import { createIncidentCharts } from "../live/incident-charts.js";
 import { part } from "./shell.js";
 import { createSheet } from "./sheet.js";
@@ -14,6 +15,8 @@ const keys = { f: presentation.flip };
 onFresh("run-head", presentation.again);
 
 if (root.dataset.over === "false") {
+  // whoever opens it is named on it; the starter's consoles go on telling that they are there
+  if (store.mayChange) call(root.dataset.attend, { csrf: store.config.csrf, body: {} }).catch(() => {});
   store.run = { state: root.dataset.state };
   createNow(root, store, root.dataset.worst);
   const run = createRun(root, { load, onOver: () => setTimeout(() => location.reload(), 1500) });

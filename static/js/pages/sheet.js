@@ -17,7 +17,8 @@ export function createSheet() {
   });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-curl]") : null;
-    if (button) actions.copyRead(button.dataset.curl);
+    if (button?.dataset.curlBody) actions.copyWrite(button.dataset.curl, JSON.parse(button.dataset.curlBody));
+    else if (button) actions.copyRead(button.dataset.curl);
   });
   document.querySelector("[data-print]")?.addEventListener("click", () => print());
   return { store, load: fresh.load, onFresh: (name, listener) => listeners.set(name, listener), start: (more = {}) => start({ disclosures: ".menu", reload: fresh.load, ...more }) };

@@ -23,6 +23,7 @@ def test_the_verdict_is_a_word_and_what_differs_from_the_forecast_is_marked(
     assert "1 check did not hold." in page
     assert 'class="is-off" data-figure="bad-measured">180' in page
     assert "Twice the traffic came." in page
+    assert page.count('class="step is-failed"') == 1
     assert "12.3 s" in page  # time to detect
     assert "8.00 %" in page
     assert "0.00 %" in page  # of the ledger without exercises

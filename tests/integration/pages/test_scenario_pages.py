@@ -101,6 +101,20 @@ def test_a_speed_shortens_what_is_told(client: Client, stored: StoredScenario) -
     assert client.get(f"{AT}?speed=nan").status_code == 200
 
 
+def test_a_dry_run_says_what_it_found_and_keeps_what_was_asked(
+    client: Client, stored: StoredScenario
+) -> None:
+    page = client.get(f"{AT}?dry=1&speed=1&seed=&reason=").text
+    assert "Dry run: it may start" in page
+    assert 'name="unattended" value="1">' in page  # it was not ticked
+    assert 'name="unattended" value="1" checked>' in client.get(AT).text
+    run()
+    page = client.get(f"{AT}?dry=1").text
+    assert "It would be refused now" in page
+    assert "is running" in page
+    assert not GameDay.objects.filter(seed__gt=7).exists()
+
+
 def test_it_starts_and_leads_to_its_run(client: Client, stored: StoredScenario) -> None:
     sent = {"speed": "2", "seed": "7", "reason": "friday", "unattended": "1"}
     answer = client.post(f"{AT}/start", sent)
