@@ -12,7 +12,7 @@ from sre_console.gamedays.scenarios.reading import scenario_read
 from tests.acceptance.harness.processes import Server, Traffic
 from tests.acceptance.harness.waiting import until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(240)]
 # The shipped one in steps of 20 minutes of SLO time. What fires when is said by the forecast; a
 # busy machine may be slow as well.
 QUICK = """
@@ -100,4 +100,4 @@ def test_progressive_errors_go_as_foretold(busy: Server) -> None:
         if (alert["name"], alert["slo"]) == ("ErrorBudgetBurn1h", "availability")
     ]
     assert len(pages) == 2
-    assert abs(pages[0] - pages[1]) <= 2.0, pages
+    assert abs(pages[0] - pages[1]) <= 3, pages
