@@ -107,6 +107,11 @@ urlpatterns = [
         name="scenario-start",
     ),
     re_path(
+        rf"^console/game-days/scenarios/{_NAME}/delete/?$",
+        scenario_source.delete,
+        name="scenario-delete",
+    ),
+    re_path(
         rf"^console/game-days/scenarios/{_NAME}/download/?$",
         scenario_source.download,
         name="scenario-download",

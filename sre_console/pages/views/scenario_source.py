@@ -9,7 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from ironclad.errors import (
     Conflict,
@@ -26,7 +30,11 @@ from sre_console.gamedays.chaos_toolkit.exchange import (
 )
 from sre_console.gamedays.scenarios.library import scenario_find
 from sre_console.gamedays.scenarios.problems import ScenarioInvalid
-from sre_console.gamedays.scenarios.shelving import scenario_runnable, scenario_store
+from sre_console.gamedays.scenarios.shelving import (
+    scenario_delete,
+    scenario_runnable,
+    scenario_store,
+)
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.views.papers import sent_text, show
 
@@ -142,6 +150,14 @@ def write(request: HttpRequest) -> HttpResponse:
     for note in notes:
         messages.info(request, note)
     return redirect("console:scenario", name=shelved.name)
+
+
+@require_POST
+@signed_in_page
+def delete(request: HttpRequest, name: str) -> HttpResponse:
+    """Forget a scenario of one's own; its runs stay."""
+    scenario_delete(actor=actor_of(request), name=name)
+    return redirect("console:game-days")
 
 
 def _copy(name: str) -> str:

@@ -195,6 +195,20 @@ def test_an_experiment_of_the_chaos_toolkit_is_imported(
     assert wrong.status_code == 400
 
 
+def test_a_scenario_of_ones_own_is_forgotten_and_its_runs_stay(
+    client: Client, viewer: User, stored: StoredScenario
+) -> None:
+    row = over()
+    assert "Delete it" in client.get(AT).text
+    shipped = "/console/game-days/scenarios/progressive-errors"
+    assert "Delete it" not in client.get(shipped).text
+    assert client.post(f"{shipped}/delete").status_code == 409
+    assert signed_in(viewer).post(f"{AT}/delete").status_code == 403
+    assert client.post(f"{AT}/delete").status_code == 302
+    assert client.get(AT).status_code == 404
+    assert client.get(f"/console/game-days/{row.pk}").status_code == 200
+
+
 def test_a_viewer_writes_nothing(viewer: User) -> None:
     answer = signed_in(viewer).post("/console/game-days/write", {"source": SOURCE})
     assert answer.status_code == 403
