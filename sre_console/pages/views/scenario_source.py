@@ -48,7 +48,8 @@ metadata:
 spec:
   hypothesis: Three percent of errors page within half an hour.
   expects:
-    alerts: [ErrorBudgetBurn1h]
+    # any other alert that fires stops it
+    alerts: [ErrorBudgetBurn1h, ErrorBudgetBurn6h, ErrorBudgetBurn1d, ErrorBudgetBurn3d]
   steps:
     - title: 3 % errors
       fault: {errorRate: 0.03}
