@@ -8,7 +8,7 @@ from sre_console.chaos.services import plan_set
 from sre_console.models import FaultPeriod
 from tests.integration.gamedays.theatre import OPERATOR, Theatre
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_postgres]
 
 
 def in_force(theatre: Theatre) -> bool:

@@ -12,7 +12,7 @@ from sre_console.models import FaultPlan, GameDay, SliSample
 from tests.integration.gamedays.scenes import errors, scene
 from tests.integration.gamedays.theatre import OPERATOR, OTHER, Theatre
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_postgres]
 
 
 def caused() -> int:

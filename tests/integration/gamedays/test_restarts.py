@@ -10,7 +10,7 @@ from sre_console.models import FaultPeriod, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene
 from tests.integration.gamedays.theatre import Theatre
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_postgres]
 
 STEP = 10  # seconds
 STEPS = [errors(0.1, STEP), errors(0.2, STEP), errors(0.3, STEP)]

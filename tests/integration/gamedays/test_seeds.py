@@ -25,6 +25,7 @@ def run(seed: int) -> GameDay:
 
 
 @pytest.mark.django_db
+@pytest.mark.any_postgres
 def test_a_seed_repeats_a_run() -> None:
     one, two, other = run(7), run(7), run(8)
     assert one.verdict == two.verdict == "passed"

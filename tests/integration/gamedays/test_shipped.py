@@ -36,6 +36,7 @@ def told(game_day: GameDay) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.any_postgres
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_scenario_that_ships_passes(name: str) -> None:
     theatre = Theatre()

@@ -35,7 +35,7 @@ from tests.integration.gamedays.theatre import OPERATOR, Theatre
 
 __all__ = ["_settings"]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_postgres]
 LIMIT = 180
 # A quarter of the requests fails.
 SEED = next(
