@@ -19,6 +19,7 @@ from sre_console.gamedays.scenarios.patterns import PatternRefused
 from sre_console.gamedays.scenarios.regex_syntax import Node, Test, regex_read
 
 MOST_STATES = 500
+MOST_PARTS = 20_000  # built, repeats written out: what is empty costs no states
 MOST_WORK = 2_000_000  # characters times states that are followed: about a second
 Kind = Literal["test", "split", "begin", "end", "match"]
 
@@ -35,6 +36,7 @@ class Regex:
 
     def __init__(self, pattern: str) -> None:
         self._states: list[_State] = []
+        self._parts = 0
         end = self._add("match")
         self._start = self._build(regex_read(pattern), end)
         # Sets of states are numbered as they are met; what follows from one is kept.
@@ -101,6 +103,10 @@ class Regex:
 
     def _build(self, node: Node, then: int) -> int:
         """The state that the node begins with, before `then`."""
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            message = f"is too large: it comes to more than {MOST_PARTS:,} parts"
+            raise PatternRefused(message)
         build: dict[str, Callable[[Node, int], int]] = {
             "test": lambda n, to: self._add("test", to, test=n.test),
             "begin": lambda _, to: self._add("begin", to),

@@ -64,6 +64,7 @@ def test_patterns_as_people_write_them(pattern: str, text: str, found: bool) -> 
         (r"\bword", r"has a \\b that is not read"), ("[b-a]", "range b-a that makes no sense"),
         ("a{3,2}", "makes no sense"), ("a{1000}", "repeats more than 100 times"),
         ("((a{50}){50}){50}", "is too large"), ("(" * 30 + ")" * 30, "is nested too deep"),
+        ("((((){100}){100}){100}){100}", "is too large"),
     ],
 )  # fmt: skip
 def test_it_refuses_what_it_does_not_read(pattern: str, problem: str) -> None:
