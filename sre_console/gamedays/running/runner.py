@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import OperationalError, connection, transaction
+from django.db.models import Case, F, When
 
 from ironclad.clock import Clock
 from sre_console.audit.services import audited
@@ -30,7 +31,14 @@ from sre_console.slo import lookup
 logger = structlog.get_logger(__name__)
 
 APPROVED_WITHIN = timedelta(hours=1)
-_AT_A_TIME = 5  # runs
+_AT_A_TIME = (
+    5  # runs; those that go on come first, however many wait or are rolled back
+)
+_ORDER = (
+    Case(When(state="running", then=0), When(state="waiting", then=2), default=1),
+    F("turned_at").asc(nulls_first=True),
+    "id",
+)
 _LOCK_NOT_AVAILABLE = "55P03"
 _LIMITS = """
 SELECT set_config('lock_timeout', '500ms', true),
@@ -46,7 +54,7 @@ class Runner:
 
     def turn(self, leads: Callable[[], bool]) -> int:
         """Take a turn of every run; how many. `leads` holds the lease within a transaction."""
-        rows = GameDay.objects.filter(settled=False).order_by("id")
+        rows = GameDay.objects.filter(settled=False).order_by(*_ORDER)
         ids = list(rows.values_list("pk", "state")[:_AT_A_TIME])
         if not ids:
             self._keep_aftermath(leads)

@@ -156,6 +156,15 @@ def test_what_nobody_approves_within_an_hour_is_over(settings: Settings) -> None
     )  # fmt: skip
 
 
+def test_however_many_wait_the_one_that_runs_has_its_turns(settings: Settings) -> None:
+    settings.CHAOS_APPROVAL_ABOVE = 0.5
+    theatre = Theatre(rate=10)
+    for _ in range(6):
+        theatre.start(scene(errors(0.6, 5)))
+    game_day = theatre.start(scene(errors(0.1, 5)))
+    assert theatre.until_over(game_day, most=15).state == "finished"
+
+
 def test_a_person_may_stop_it(theatre: Theatre) -> None:
     game_day = theatre.start(scene(errors(0.5, 60)))
     theatre.seconds(5)
