@@ -19,7 +19,7 @@ from sre_console.gamedays.scenarios.patterns import PatternRefused
 from sre_console.gamedays.scenarios.regex_syntax import Node, Test, regex_read
 
 MOST_STATES = 500
-MOST_PARTS = 20_000  # built, repeats written out: what is empty costs no states
+MOST_PARTS = 5_000  # built, repeats written out: what is empty costs no states
 MOST_WORK = 2_000_000  # characters times states that are followed: about a second
 Kind = Literal["test", "split", "begin", "end", "match"]
 

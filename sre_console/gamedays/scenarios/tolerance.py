@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from sre_console.gamedays.scenarios.jsonpath import found, jsonpath
 from sre_console.gamedays.scenarios.patterns import PatternRefused
@@ -18,6 +19,7 @@ def jsonpath_check(text: str) -> None:
     jsonpath(text)
 
 
+@lru_cache(maxsize=2048)  # a run's scenario is read again each second
 def regex_check(text: str) -> None:
     """Raises PatternRefused."""
     Regex(text)
