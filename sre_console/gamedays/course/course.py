@@ -59,6 +59,7 @@ class Course:
     aftermath_at: float | None = None
     requests: int | None = None  # cumulative, at the last turn
     request_at: float | None = None  # epoch second of the last one
+    continued_at: float | None = None  # epoch: after an interruption
     step_states: dict[str, str] = field(default_factory=dict)  # by index
     step_times: dict[str, list[float | None]] = field(default_factory=dict)
     ending: Ending | None = None

@@ -117,11 +117,16 @@ def breached(limits: Limits, seen: Seen, aftermath: float | None) -> Ending | No
     return None
 
 
-def silent(seen: Seen, *, last_request: float | None) -> Ending | None:
+def silent(
+    seen: Seen, *, last_request: float | None, since: float | None = None
+) -> Ending | None:
     """Nothing tells how the service is: no second was counted lately, or no request came.
 
     `last_request` is the epoch second of the last one; None: there were none before either.
+    Silence before `since` (epoch) does not count: nobody was there who could have told.
     """
+    if since is not None and seen.at - since <= SILENT:
+        return None
     if seen.newest is None or seen.at - seen.newest - 1 > SILENT:
         age = (
             "ever" if seen.newest is None else f"for {seen.at - seen.newest - 1:.0f} s"

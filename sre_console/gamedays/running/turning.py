@@ -80,7 +80,9 @@ class Turn:
         attended = self._row.attended_at if not self._row.unattended else None
         before = {(str(name), slo) for name, slo in course.firing_before}
         return (
-            guardrails.silent(seen, last_request=course.request_at)
+            guardrails.silent(
+                seen, last_request=course.request_at, since=course.continued_at
+            )
             or guardrails.spent_out(
                 self._limits, spent, out, seen.counted.since(course.run)
             )
@@ -112,6 +114,7 @@ class Turn:
             said = f"nobody ran it for {seconds:g} s, longer than its faults may last"
             return Ending(endings.INTERRUPTED, said)
         self._tell(Tell("continued", self._course.step, {"seconds": seconds}))
+        self._course.continued_at = self._seen.at
         return None
 
     def _stop(self, ending: Ending) -> None:

@@ -52,6 +52,11 @@ def test_a_run_that_asks_for_it_is_rolled_back(at: int) -> None:
     assert not FaultPlan.objects.get().enabled
 
 
+def test_that_nothing_was_counted_meanwhile_does_not_stop_it() -> None:
+    _, game_day = killed(5, 30, "continue")
+    assert game_day.state == "finished", game_day.end_reason
+
+
 def test_a_beat_that_is_late_is_no_interruption() -> None:
     _, game_day = killed(9, 3, "rollback")
     assert game_day.state == "finished"
