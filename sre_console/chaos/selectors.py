@@ -72,10 +72,13 @@ def allowance_spent(key: str) -> dict[str, Counter[str]]:
     return spent
 
 
-def allowance_spent_out(key: str) -> set[str]:
-    """The replicas that have ended their faults: their share in the newest version is used up."""
+def allowance_spent_out(key: str, version: int | None = None) -> set[str]:
+    """The replicas that have ended their faults: their share in a version is used up.
+
+    By default in the newest one that any of them has counted.
+    """
     rows = FaultTally.objects.filter(allowance_key=key)
-    newest = rows.aggregate(version=Max("version"))["version"]
+    newest = version or rows.aggregate(version=Max("version"))["version"]
     out = rows.filter(version=newest, spent_out=True)
     return {str(replica) for replica in out.values_list("replica", flat=True)}
 

@@ -96,13 +96,25 @@ class Hold:
             return True
         return plan_renew(holder=self._holder, version=self.course.version)
 
-    def newcomers(self) -> bool:
-        """Whether a replica lives that has no share of the allowance, and so injects nothing."""
+    def uneven(self) -> bool:
+        """Whether what is left of the allowance is to be dealt anew.
+
+        Because a replica lives that has no share, or none that lives has any of its share left
+        while one that is gone has not used up its own: else nothing more would be injected.
+        """
         if not self.limits.allowed or not self.course.spec:
             return False
         row = FaultPlan.objects.filter(id=1).values_list("allowance", flat=True).first()
         shares = (row or {}).get("shares", {})
-        return not set(self._alive()) <= set(shares)
+        alive, spent = set(self._alive()), allowance_spent(self._holder)
+        if not alive <= set(shares):
+            return True
+        out = allowance_spent_out(self._holder, self.course.version)
+        left = min(
+            most - sum(by_slo.get(slo, 0) for by_slo in spent.values())
+            for slo, most in self.limits.allowed.items()
+        )
+        return bool(alive) and alive <= out and left >= len(alive)
 
     def spent(self) -> tuple[Mapping[str, Mapping[str, int]], set[str]]:
         """Bad events it caused by replica and SLO, and the replicas whose share is used up."""

@@ -156,18 +156,18 @@ class Turn:
         self._tell(Tell(kind, act.step, {"version": version, "fault": told}))
 
     def _unheld(self) -> Ending | None:
-        """Hold the plan from the start on, keep the lease up, and deal to who has joined."""
+        """Hold the plan from the start on, keep the lease up, and deal anew where that is due."""
         course = self._course
         if not self._scenario.injects:
             return None
         try:
             if course.version is None:
                 self._hold.put(NONE)
-            elif self._hold.newcomers():
+            elif not self._hold.renew():  # before anything is set: it is not put back
+                return Ending(endings.INTERRUPTED, "the lease of its faults ran out")
+            elif self._hold.uneven():
                 told = {"version": self._hold.put_again(), "fault": course.spec}
                 self._tell(Tell("fault_set", course.step, told))
-            elif not self._hold.renew():
-                return Ending(endings.INTERRUPTED, "the lease of its faults ran out")
         except (Conflict, PermissionRefused) as refused:
             return _refusal(refused)
         return None

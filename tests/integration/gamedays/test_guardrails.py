@@ -55,6 +55,17 @@ def test_several_replicas_together_stay_within_the_chaos_budget() -> None:
     assert game_day.end_kind == "guardrail:chaos-budget"
 
 
+def test_what_a_replica_that_is_gone_has_not_used_is_left_to_the_others() -> None:
+    theatre = Theatre(fleet=2)
+    budget = Guardrails(chaos_budget=0.05)
+    game_day = theatre.start(scene(errors(0.07, 120), guardrails=budget))
+    theatre.seconds(10)
+    theatre.replicas.pop()
+    theatre.until_over(game_day)
+    assert 106 <= caused() <= 108
+    assert game_day.end_kind == "guardrail:chaos-budget"
+
+
 def test_the_chaos_budget_counts_across_steps() -> None:
     theatre = Theatre()
     budget = Guardrails(chaos_budget=0.01)  # 21 of 2,160

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from sre_console.gamedays.scenario import Guardrails
 from sre_console.models import FaultPeriod, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene
 from tests.integration.gamedays.theatre import Theatre
@@ -78,6 +79,20 @@ def test_faults_whose_lease_ran_out_are_not_put_back() -> None:
     # 60 s after it was renewed last, at most 15 s before the kill
     lasted = (period.ended_at - period.began_at).total_seconds()
     assert 60 <= lasted <= 65
+
+
+def test_nor_are_they_for_a_replica_that_has_just_joined() -> None:
+    theatre = Theatre(rate=10)
+    budget = Guardrails(chaos_budget=0.5)
+    long = scene(errors(0.1, 300), on_interruption="continue", guardrails=budget)
+    game_day = theatre.start(long)
+    theatre.seconds(15)
+    theatre.kill()
+    theatre.seconds(55)  # less than a minute, but the lease was over before
+    theatre.restart()
+    theatre.until_over(game_day)
+    assert (game_day.state, game_day.end_kind) == ("failed", "interrupted")
+    assert FaultPeriod.objects.count() == 1
 
 
 def test_the_lease_is_renewed_as_the_same_version() -> None:
