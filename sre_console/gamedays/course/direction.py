@@ -282,7 +282,8 @@ def ended(course: Course, ending: Ending, at: float) -> list[Act]:
         acts.append(_step_over(course, state, at))
     for standing in undecided(course):
         standing.state = "not_reached"
-    _phase(course, "rollback", at)
+    if course.phase not in {"rollback", "closing"}:  # they run once
+        _phase(course, "rollback", at)
     return [*acts, SetFaults(NONE)]
 
 

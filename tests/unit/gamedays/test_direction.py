@@ -187,6 +187,20 @@ def test_rollbacks_run_whatever_ended_it() -> None:
     assert stage.settled
 
 
+def test_a_stop_while_they_run_does_not_run_them_again() -> None:
+    undo = Step(text("undo"), action=HttpCall("/api/users/1", method="DELETE"))
+    stage = Stage(scenario(errors(0.07, 2), rollbacks=(undo, undo)))
+    stage.turns(4)
+    stage.sees(http={"rollback.0": Answered(right=True, said="204 in 3 ms")})
+    stage.turns(1)
+    direction = Direction(stage.scenario, stage.course, stage.seen, scale=1, speed=1)
+    direction.end(Ending("operator", "enough"))
+    stage.sees(http={"rollback.1": Answered(right=True, said="204 in 3 ms")})
+    stage.turns(3)
+    assert stage.asked == ["rollback.0", "rollback.1"]
+    assert stage.settled
+
+
 def test_checks_that_were_not_reached_are_told_apart_from_failed_ones() -> None:
     one = Check("0.0", text("quiet"), "always", QUIET)
     two = Check("1.0", text("quiet"), "always", QUIET)
