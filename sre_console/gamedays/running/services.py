@@ -16,8 +16,9 @@ from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
 from sre_console.chaos.plan import SEED_MOST
-from sre_console.chaos.policy import changer_check, injection_check
+from sre_console.chaos.policy import changer_check, hold_check, injection_check
 from sre_console.chaos.rows import database_now
+from sre_console.chaos.selectors import plan_read
 from sre_console.gamedays.course.blast import blast_radius
 from sre_console.gamedays.course.course import opened
 from sre_console.gamedays.course.seen import Seen
@@ -215,6 +216,8 @@ def beside_check(found: Scenario) -> None:
         if not compatible(found, scenario_from(row.document)):
             message = f"Game day {row.pk} ({row.title}) is running; stop it, or wait for its end."
             raise Conflict(message)
+    if found.injects:  # one that has ended may hold the faults until it is rolled back
+        hold_check(plan_read()[0].holder)
 
 
 def quiet_check(seen: Seen) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+import structlog
+
 from ironclad.errors import Conflict
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
@@ -22,6 +24,8 @@ from sre_console.gamedays.running.holding import actor_of, holder_of
 from sre_console.gamedays.running.services import game_day_find
 from sre_console.gamedays.running.settling import run_ended
 from sre_console.models import GameDay, GameDayBlock
+
+logger = structlog.get_logger(__name__)
 
 
 def game_day_stop(*, actor: Actor, number: int, reason: str = "") -> GameDay:
@@ -54,6 +58,8 @@ def game_days_stop_all(
     for row in rows.order_by("id"):
         ran.append(row.pk)
         _end(row, actor, reason, now)
+        if stopped is not None:  # it may have taken hold of the faults since
+            plan_release(holder=holder_of(row), actor=actor_of(row))
     if ran:
         block_set(actor=actor, game_day=ran[-1], reason=reason, at=now)
     return ran
@@ -67,14 +73,23 @@ def stop_took(ran: Sequence[int], milliseconds: float) -> None:
 
 
 def _end(row: GameDay, actor: Actor, reason: str, at: datetime) -> None:
-    course = Course.read(row.cursor, row.checks)
     ending = Ending(endings.OPERATOR, reason, actor.name)
-    for act in ended(course, ending, at.timestamp()):
-        if isinstance(act, Tell):
-            noted(row, act.kind, at=at, step=act.step, detail=act.detail)
+    try:
+        _leave_off(row, ending, at)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # Of another version, say: nothing may be in the way of a stop.
+        logger.exception("game_day_unreadable", game_day=row.pk)
+        row.settled = True
     if row.state == "waiting":
         row.settled = True  # it never began: there is nothing to roll back
     run_ended(row, ending, at, actor=actor)
+    row.save()
+
+
+def _leave_off(row: GameDay, ending: Ending, at: datetime) -> None:
+    course = Course.read(row.cursor, row.checks)
+    for act in ended(course, ending, at.timestamp()):
+        if isinstance(act, Tell):
+            noted(row, act.kind, at=at, step=act.step, detail=act.detail)
     row.cursor = course.json()
     row.checks = [asdict(each) for each in course.checks]
-    row.save()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sre_console.gamedays.scenario import Guardrails
+from sre_console.gamedays.scenarios.scenario import Guardrails
 from sre_console.models import FaultPeriod, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene
 from tests.integration.gamedays.theatre import Theatre

@@ -10,16 +10,20 @@ from pytest_django import Settings
 from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
-from sre_console.chaos.services import plan_set
+from sre_console.chaos.services import plan_disable_late, plan_set
 from sre_console.gamedays.running.block import block_read, block_release
-from sre_console.gamedays.running.services import game_day_approve, game_day_start
+from sre_console.gamedays.running.services import (
+    beside_check,
+    game_day_approve,
+    game_day_start,
+)
 from sre_console.gamedays.running.stopping import (
     game_day_stop,
     game_days_stop_all,
     stop_took,
 )
 from sre_console.gamedays.scenarios.probes import AlertProbe
-from sre_console.gamedays.scenarios.scenario import Condition
+from sre_console.gamedays.scenarios.scenario import Condition, Step
 from sre_console.models import AuditEntry, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene, text
 from tests.integration.gamedays.theatre import OPERATOR, OTHER, Theatre
@@ -197,6 +201,43 @@ def test_stop_all_ends_it_and_blocks_new_ones_until_released(theatre: Theatre) -
     assert theatre.start(scene(errors(0.5, 5))).state == "running"
     actions = list(AuditEntry.objects.values_list("action", flat=True))
     assert {"game_days.blocked", "game_days.released"} <= set(actions)
+
+
+def test_stop_all_ends_one_whose_row_cannot_be_read(theatre: Theatre) -> None:
+    game_day = theatre.start(scene(errors(0.5, 60)))
+    theatre.seconds(3)
+    GameDay.objects.update(cursor={"of": "another version"})
+    assert stop_everything() == [game_day.pk]
+    game_day.refresh_from_db()
+    assert (game_day.state, game_day.settled) == ("stopped", True)
+
+
+def test_a_stop_that_is_written_late_ends_faults_that_were_set_since(
+    theatre: Theatre,
+) -> None:
+    game_day = theatre.start(scene(errors(0.5, 60)))
+    stopped = theatre.clock.now()
+    theatre.seconds(2)  # the database was away; it began as that was back
+    assert FaultPlan.objects.get().enabled
+    with audited():
+        game_days_stop_all(actor=OTHER, reason="late", stopped=stopped)
+        plan_disable_late(actor=OTHER, reason="late", stopped=stopped)
+    row = FaultPlan.objects.get()
+    assert (row.enabled, row.holder) == (False, "")
+    assert theatre.until_over(game_day).ended_by == "otto"
+
+
+def test_none_begins_while_the_one_before_still_holds_the_faults(
+    theatre: Theatre,
+) -> None:
+    step = Step(text("tidy up"), seconds=30)
+    game_day = theatre.start(scene(errors(0.5, 60), rollbacks=(step,), expects=()))
+    while game_day.state == "running":
+        theatre.seconds(1)
+        game_day.refresh_from_db()
+    assert not game_day.settled
+    with pytest.raises(Conflict, match=f"Game day {game_day.pk} holds"):
+        beside_check(scene(errors(0.1, 5)))
 
 
 def test_stop_all_without_a_game_day_blocks_nothing(theatre: Theatre) -> None:
