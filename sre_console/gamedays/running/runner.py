@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, F, When
 
 from ironclad.clock import Clock
+from ironclad.errors import DatabaseUnavailable, DeadlineExceeded
 from sre_console.audit.services import audited
 from sre_console.chaos.holding import plan_release
 from sre_console.gamedays.course import endings
@@ -40,6 +41,8 @@ _ORDER = (
     "id",
 )
 _LOCK_NOT_AVAILABLE = "55P03"
+# Not the run's doing: its next turn may do better.
+_AWAY = (DatabaseUnavailable, DeadlineExceeded, InterfaceError, OperationalError)
 _LIMITS = """
 SELECT set_config('lock_timeout', '500ms', true),
        set_config('idle_in_transaction_session_timeout', '2s', true)
@@ -83,7 +86,7 @@ class Runner:
                 self._limit()
                 if leads():
                     aftermath_keep(owed, now)
-        except OperationalError:
+        except _AWAY:
             raise
         except Exception:
             self._unkept.add(owed.pk)
@@ -101,7 +104,7 @@ class Runner:
                         return
                     turn = Turn(row, seen, self._asker)
                     turn.take()
-        except OperationalError:
+        except _AWAY:
             raise
         except Exception as error:
             logger.exception("game_day_failed", game_day=pk)

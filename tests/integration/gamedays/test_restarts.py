@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+from django.db import InterfaceError
 
+from ironclad.errors import DatabaseUnavailable
+from sre_console.gamedays.running.turning import Turn
 from sre_console.gamedays.scenarios.scenario import Guardrails
 from sre_console.models import FaultPeriod, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene
@@ -115,6 +119,20 @@ def test_another_leader_goes_on_at_once() -> None:
     kinds = list(game_day.events.values_list("kind", flat=True))
     assert kinds.count("step_began") == 3
     assert "interrupted" not in kinds
+
+
+@pytest.mark.parametrize("lost", [DatabaseUnavailable, InterfaceError])
+def test_a_connection_that_is_lost_in_a_turn_does_not_end_it(
+    lost: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theatre = Theatre(rate=10)
+    game_day = theatre.start(scene(*STEPS))
+    theatre.seconds(3)
+    with monkeypatch.context() as patch:
+        patch.setattr(Turn, "take", Mock(side_effect=lost))
+        with pytest.raises(lost):
+            theatre.seconds(1)
+    assert theatre.until_over(game_day).state == "finished", game_day.end_reason
 
 
 def test_whoever_no_longer_leads_writes_nothing() -> None:
