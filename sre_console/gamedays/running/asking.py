@@ -25,7 +25,7 @@ from sre_console.gamedays.scenarios.tolerance import amiss
 
 logger = structlog.get_logger(__name__)
 
-UNDER_WAY = 8  # requests at a time; more are answered as not sent
+UNDER_WAY = 8  # requests at a time; more wait for their turn
 _BODY_MOST = 256 * 1024  # bytes
 _AGENT = f"ironclad/{settings.APP_VERSION} game-day"
 
@@ -42,17 +42,18 @@ class Asker:
         self._lock = threading.Lock()
         self._answers: dict[str, Answered] = {}
         self._pending: set[str] = set()
+        self._waiting: dict[str, HttpCall] = {}  # the longest first; one for each key
 
     def ask(self, key: str, call: HttpCall) -> None:
-        """Send it, unless the one before under this key is still under way."""
+        """Send it, unless the one before under this key has not been answered yet."""
         with self._lock:
             if key in self._pending:
                 return
             if len(self._pending) >= UNDER_WAY:
-                self._answers[key] = Answered(right=False, said="too many at a time")
+                self._waiting.setdefault(key, call)
                 return
             self._pending.add(key)
-        thread = threading.Thread(target=self._run, args=[key, call], daemon=True)
+        thread = threading.Thread(target=self._serve, args=[key, call], daemon=True)
         thread.name = "ironclad-game-day-http"
         thread.start()
 
@@ -67,8 +68,21 @@ class Asker:
 
     def forget(self, prefix: str) -> None:
         with self._lock:
-            for key in [key for key in self._answers if key.startswith(prefix)]:
-                del self._answers[key]
+            for key in [*self._answers, *self._waiting]:
+                if key.startswith(prefix):
+                    self._answers.pop(key, None)
+                    self._waiting.pop(key, None)
+
+    def _serve(self, key: str, call: HttpCall) -> None:
+        """Send it, then whatever waits."""
+        while True:
+            self._run(key, call)
+            with self._lock:
+                if not self._waiting:
+                    return
+                key = next(iter(self._waiting))
+                call = self._waiting.pop(key)
+                self._pending.add(key)
 
     def _run(self, key: str, call: HttpCall) -> None:
         began = time.monotonic()
