@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sre_console.gamedays.course.seen import Counted, Seen, SloSeen, look
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
 SEEN_AFTER = 1.0  # wall seconds
 _LOOKS = 3000  # at most; the runner looks each second
 BREAKER = "database"
+
+
+def _windows(probe: SloProbe | StatusProbe) -> Collection[str]:
+    """Those whose burn rates it looks at; each costs its time, look by look."""
+    if isinstance(probe, StatusProbe):
+        return ("5m", "1h")
+    return (probe.window,) if probe.window else ()
 
 
 class Foresight:
@@ -97,21 +105,23 @@ class Foresight:
         if not isinstance(probe, SloProbe | StatusProbe):
             return {}
         return {
-            each.name: self._slo(each, moment)
+            each.name: self._slo(each, moment, _windows(probe))
             for each in self._objectives
             if each.name == probe.slo
         }
 
-    def _slo(self, objective: Objective, moment: float) -> SloSeen:
+    def _slo(
+        self, objective: Objective, moment: float, windows: Collection[str]
+    ) -> SloSeen:
         scale = self._scale
         burns = {
-            name: burn_at(self._run, objective, wall(window, scale))(moment)
-            for name, window in WINDOWS.items()
+            name: burn_at(self._run, objective, wall(WINDOWS[name], scale))(moment)
+            for name in windows
         }
         remaining = left_at(self._run, objective, scale)(moment)
         return SloSeen(
             remaining=remaining,
-            status=budget.status(remaining, burns["5m"], burns["1h"]),
+            status=budget.status(remaining, burns.get("5m"), burns.get("1h")),
             burns=burns,
             allowed=allowed_at(self._run, objective, scale)(moment),
         )
