@@ -89,9 +89,11 @@ def drill_give_up(*, actor: Actor, number: int) -> None:
     """End it without having found it."""
     changer_check(actor.role)
     with audited():
-        _running(number)
+        row = _locked(number)
+        began = row.state == "running"
         game_day_stop(actor=actor, number=number, reason=GIVEN_UP)
-        GameDay.objects.filter(pk=number).update(verdict="failed")
+        if began:
+            GameDay.objects.filter(pk=number).update(verdict="failed")
 
 
 def again_after(row: GameDay, now: float) -> float:
@@ -103,11 +105,16 @@ def again_after(row: GameDay, now: float) -> float:
     return max(0.0, until.timestamp() - now)
 
 
-def _running(number: int) -> GameDay:
+def _locked(number: int) -> GameDay:
     row = GameDay.objects.select_for_update().filter(pk=number, drill=True).first()
     if row is None:
         message = f"There is no drill {number}."
         raise NotFound(message)
+    return row
+
+
+def _running(number: int) -> GameDay:
+    row = _locked(number)
     if row.state == "waiting":
         message = "This drill waits for another operator's approval."
         raise Conflict(message)

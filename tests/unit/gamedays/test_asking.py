@@ -6,8 +6,8 @@ import threading
 import time
 
 from ironclad.outbound.answer import Answer
-from sre_console.gamedays.asking import UNDER_WAY, Asker
-from sre_console.gamedays.probes import HttpCall
+from sre_console.gamedays.running.asking import UNDER_WAY, Asker
+from sre_console.gamedays.scenarios.probes import HttpCall
 
 MANY = 3 * UNDER_WAY
 

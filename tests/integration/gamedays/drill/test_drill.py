@@ -168,6 +168,19 @@ def test_one_that_waits_for_an_approval_says_so(
         diagnose(theatre, row, RIGHT)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
+def test_whether_it_has_to_be_approved_tells_nothing(
+    settings: Settings, seed: int
+) -> None:
+    settings.CHAOS_APPROVAL_ABOVE = 0.2
+    theatre = Theatre(rate=10)
+    drill = drill_start(actor=OPERATOR, seed=seed, by=theatre.clock)
+    assert drill.state == "waiting"
+    drill_give_up(actor=OPERATOR, number=drill.pk)
+    drill.refresh_from_db()
+    assert (drill.state, drill.verdict, drill.settled) == ("stopped", None, True)
+
+
 def test_ending_the_faults_ends_the_drill(theatre: Theatre, drill: GameDay) -> None:
     plan_disable(actor=OPERATOR)
     theatre.until_over(drill)
