@@ -67,7 +67,7 @@ def test_faults_pauses_and_references_become_steps_and_checks() -> None:
         "line 5: tags is not kept",
         "line 6: contributions is not kept",
         "line 28: users-are-listed: verify_tls is not kept",
-        "Authorization is not kept anywhere: the run signs in by itself",
+        "Authorization is not kept anywhere: a run sends no credentials",
         "line 52: slow-them-down-as-well: it is done in its turn, not in the background",
         "line 58: end-the-faults: left out: all faults have ended before the rollbacks",
         "every alert is expected: name those it may raise",

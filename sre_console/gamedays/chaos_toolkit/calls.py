@@ -122,7 +122,7 @@ class Providers:
         kept: dict[str, Node] = {}
         for name, value in node.value.items():
             if name.lower() in _DROPPED:
-                said = f"{name} is not kept anywhere: the run signs in by itself"
+                said = f"{name} is not kept anywhere: a run sends no credentials"
                 if said not in self.notes:
                     self.notes.append(said)
             elif name.lower() != "content-type":  # bodies are JSON
