@@ -48,6 +48,16 @@ def test_a_run_is_started_followed_and_stopped_by_a_key(
     verdict = page.locator(".verdict")
     expect(verdict).to_contain_text("STOPPED", timeout=20 * SECOND)
     expect(verdict).to_contain_text("Every fault was off after")
+    page.get_by_role("link", name="Report", exact=True).click()
+    told = page.locator("main")
+    expect(told).to_contain_text("operator ran the game day")
+    expect(told).to_contain_text("Everything that happened")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Download").click()
+    report = saved.value.path().read_text("utf-8")
+    assert "<svg" in report
+    assert "to see it move" in report
+    assert not re.search(r'(?:src|href)="https?:', report)  # it opens offline
     # a new one has to wait until somebody says why it may
     page.goto(f"{stage.url}/console/game-days")
     expect(page.locator("[data-game-day]").first).to_contain_text("stopped")

@@ -17,10 +17,13 @@ from sre_console.gamedays.running.asking import Asker
 from sre_console.gamedays.running.holding import Hold
 from sre_console.gamedays.running.settling import run_ended, settled
 from sre_console.gamedays.scenarios.reading import scenario_from
+from sre_console.incidents.catalogue import catalogue
+from sre_console.incidents.rules import Limit
 from sre_console.models import GameDay
 from sre_console.slo import lookup
 
 AWAY = 5.0  # wall seconds between two turns that are an interruption
+_ABSENCE = ("beatAgeSeconds", "sampleLagSeconds", "databaseAwaySeconds", "requests")
 LEASE = 60.0  # seconds: after that the faults ended by themselves, and are not put back
 
 
@@ -115,6 +118,7 @@ class Turn:
             return Ending(endings.INTERRUPTED, said)
         self._tell(Tell("continued", self._course.step, {"seconds": seconds}))
         self._course.continued_at = self._seen.at
+        self._course.firing_before += [[name, None] for name in _of_absence()]
         return None
 
     def _stop(self, ending: Ending) -> None:
@@ -213,6 +217,15 @@ class Turn:
         if course.requests is not None and total > course.requests:
             course.request_at = seen.newest
         course.requests = total
+
+
+def _of_absence() -> list[str]:
+    """The alerts that an interruption itself raises: nobody judged, stored or asked."""
+    return [
+        rule.name
+        for rule in catalogue().rules
+        if isinstance(rule.condition, Limit) and rule.condition.signal in _ABSENCE
+    ]
 
 
 def _refusal(error: IroncladError) -> Ending:

@@ -11,7 +11,7 @@ from django.db import InterfaceError
 from ironclad.errors import DatabaseUnavailable
 from sre_console.gamedays.running.turning import Turn
 from sre_console.gamedays.scenarios.scenario import Guardrails
-from sre_console.models import FaultPeriod, FaultPlan, GameDay
+from sre_console.models import AlertPeriod, FaultPeriod, FaultPlan, GameDay
 from tests.integration.gamedays.scenes import errors, scene
 from tests.integration.gamedays.theatre import Theatre
 
@@ -59,6 +59,19 @@ def test_a_run_that_asks_for_it_is_rolled_back(at: int) -> None:
 
 def test_that_nothing_was_counted_meanwhile_does_not_stop_it() -> None:
     _, game_day = killed(5, 30, "continue")
+    assert game_day.state == "finished", game_day.end_reason
+
+
+def test_what_the_evaluators_absence_raises_does_not_stop_it() -> None:
+    theatre = Theatre(rate=10)
+    game_day = theatre.start(scene(*STEPS, on_interruption="continue"))
+    theatre.seconds(12)
+    theatre.leaderless = True
+    theatre.seconds(25)
+    theatre.leaderless = False
+    theatre.lead()
+    theatre.until_over(game_day)
+    assert AlertPeriod.objects.filter(name="EvaluatorAbsent").exists()
     assert game_day.state == "finished", game_day.end_reason
 
 

@@ -194,6 +194,7 @@ class Theatre:
         seed_gaps(EPOCH, scale=self.scale, rps=self.rate, period=DAYS_30)
         self.replicas = [Replica(self.clock) for _ in range(self.fleet)]
         self.down = False  # no server and no evaluator
+        self.leaderless = False  # nobody evaluates
         self.deaf = False  # the replicas' samples do not arrive
         self._turns = count()
         self.lead()
@@ -254,7 +255,8 @@ class Theatre:
         self._set(beat + 1)
         if self.down:
             return
-        self.evaluator.beat()
+        if not self.leaderless:
+            self.evaluator.beat()
         for each in self.replicas:
             each.confirm()
 
