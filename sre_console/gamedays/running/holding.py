@@ -80,10 +80,10 @@ class Hold:
         row = FaultPlan.objects.filter(id=1).first()
         if row is None or row.holder != self._holder:
             return "the fault plan was taken from it"
+        if self.course.spec and not row.enabled:  # a replica's lease has lapsed, say
+            return "its faults ended by themselves"
         if row.version != self.course.version:
             return "its faults were changed by somebody else"
-        if self.course.spec and not row.enabled:
-            return "its faults ended by themselves"
         return ""
 
     def renew(self) -> bool:
