@@ -274,7 +274,8 @@ class Listener:
         owed = self._parts.owed
         if owed is None or self._parts.stops_in_progress:
             return
-        reason = "stopped while the database was away"
+        late = "stopped while the database was away"
+        reason = f"{owed.reason} ({late})" if owed.reason else late
         with audited():
             switch_restore_late(actor=owed.actor, stopped=owed.at)
             game_days_stop_all(actor=owed.actor, reason=reason, stopped=owed.at)

@@ -47,10 +47,11 @@ SWEEP_EVERY = 0.05  # seconds; an expiry or a lapsed lease is seen this soon
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Who has pressed STOP ALL, and when (database time)."""
+    """Who has pressed STOP ALL, when (database time), and why."""
 
     actor: Actor
     at: datetime
+    reason: str = ""
 
 
 class Runtime:
@@ -109,9 +110,9 @@ class Runtime:
         self.snapshots.plan_changed()  # these consoles need not wait for that
 
     @contextmanager
-    def stopping(self, actor: Actor) -> Iterator[Callable[[], None]]:
+    def stopping(self, actor: Actor, reason: str) -> Iterator[Callable[[], None]]:
         """While a stop is being written nobody else writes it; gives what to call then."""
-        self.owed = stopped = Stopped(actor, self.clock.now())
+        self.owed = stopped = Stopped(actor, self.clock.now(), reason)
 
         def stored() -> None:
             if self.owed is stopped:

@@ -42,7 +42,7 @@ async def stop_all(actor: Actor, reason: str = "") -> dict[str, object]:
     changer_check(actor.role)
     now = runtime()
     began = now.clock.monotonic()
-    with now.stopping(actor) as stored:
+    with now.stopping(actor, reason) as stored:
         ended = await _end_in_memory(now)
         over = now.clock.monotonic()  # here; everywhere once it is stored
         now.snapshots.plan_changed()

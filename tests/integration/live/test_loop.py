@@ -136,7 +136,7 @@ async def test_a_stop_that_could_not_be_stored_is_audited_even_after_the_expiry(
     await sync_to_async(plan_set)(actor=OPERATOR, asked=asked)
     await snapshot(replica, lambda f: f["plan"]["enabled"])
     replica.stops_in_progress += 1  # the outage: the end cannot be written
-    done = await stop.stop_all(OPERATOR)
+    done = await stop.stop_all(OPERATOR, "smoke")
     assert done["stored"] is False
     await snapshot(
         replica,
@@ -147,6 +147,8 @@ async def test_a_stop_that_could_not_be_stored_is_audited_even_after_the_expiry(
     async with asyncio.timeout(5):
         while not await stopped.aexists():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+    told = (await stopped.aget()).detail["reason"]
+    assert told == "smoke (stopped while the database was away)"
     assert replica.owed is None
 
 
