@@ -113,10 +113,10 @@ class Evaluator:
             secrets_reveal()
             switch_close_expired()
             self._keep_figures()
-            if self._runner is not None and done.judged:
-                self._runner.turn(self._lease.hold)
         if self._messenger is not None:
             self._messenger.turn(leads=self.leads)
+        if done is not None and done.judged:
+            self._run_game_days()
         return done
 
     def resign(self) -> None:
@@ -166,6 +166,17 @@ class Evaluator:
             logger.exception("incident_figures_not_kept", incident=owed.pk)
             if isinstance(error, DATABASE_AWAY):
                 raise  # the connection is not what it was
+
+    def _run_game_days(self) -> None:
+        """Whatever is wrong with those, the SLOs are judged and people are told."""
+        if self._runner is None:
+            return
+        try:
+            self._runner.turn(self._lease.hold)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            logger.exception("game_days_not_turned")
 
     def _judge(self, now: float, folded: Folded) -> None:
         found = standings(objectives(), now=now, scale=self._scale, whole=True)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from ironclad.errors import DatabaseUnavailable
 from sre_console.live.evaluator import AFTER, Evaluator, until_beat
 from sre_console.live.lease import Lease
 from sre_console.models import EvaluatorLease, SliTimeline
@@ -43,6 +45,18 @@ def test_the_leader_folds_and_the_others_only_watch(feed: Feed) -> None:
     assert beat.folded.newest == EPOCH + 9
     assert other.beat() is None
     assert leader.beat() is not None
+
+
+def test_game_days_that_cannot_be_run_are_in_nobody_s_way(feed: Feed) -> None:
+    feed(range(EPOCH, EPOCH + 10))
+    runner, messenger = Mock(), Mock()
+    leader = Evaluator(uuid4(), At(), scale=60, runner=runner, messenger=messenger)
+    runner.turn.side_effect = ValueError
+    assert leader.beat() is not None
+    runner.turn.side_effect = DatabaseUnavailable
+    with pytest.raises(DatabaseUnavailable):
+        leader.beat()
+    assert messenger.turn.call_count == 2
 
 
 def test_another_one_takes_over_when_the_lease_has_run_out(db: None) -> None:
