@@ -39,16 +39,15 @@ from sre_console.live.flush import Heartbeat, store
 from sre_console.live.recorder import Recorder
 from sre_console.models import AlertPeriod, GameDay
 from sre_console.slo.objectives import objectives
-from sre_console.slo.seeding import seed_gaps
 from tests.clock import FakeClock
 from tests.integration.gamedays.database_time import time_by_hand, time_set
 from tests.integration.slo.conftest import EPOCH
+from tests.integration.slo.month import healthy_month
 
 PATH = "/api/users"
 TYPICAL = 0.01  # seconds that a request takes
 OPERATOR = Actor(name="olga", role="operator")
 OTHER = Actor(name="otto", role="operator")
-DAYS_30 = 30 * 86_400
 
 
 class AskedAtOnce(Asker):
@@ -191,7 +190,7 @@ class Theatre:
 
     def __post_init__(self) -> None:
         time_by_hand(self.clock.time)
-        seed_gaps(EPOCH, scale=self.scale, rps=self.rate, period=DAYS_30)
+        healthy_month(EPOCH, rate=self.rate, scale=self.scale)
         self.replicas = [Replica(self.clock) for _ in range(self.fleet)]
         self.down = False  # no server and no evaluator
         self.leaderless = False  # nobody evaluates

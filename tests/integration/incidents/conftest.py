@@ -23,9 +23,9 @@ from sre_console.models import (
 )
 from sre_console.slo import lookup
 from sre_console.slo.histogram import bucket
-from sre_console.slo.seeding import seed_gaps
 from tests.clock import FakeClock
 from tests.integration.slo.conftest import EPOCH, sample
+from tests.integration.slo.month import healthy_month
 
 RATE = 50  # requests a wall second
 DAYS_30 = 30 * 86_400
@@ -143,7 +143,7 @@ class Stage:
 @pytest.fixture
 def stage(db: None) -> Stage:
     """A full month of healthy history at a rehearsal's scale."""
-    seed_gaps(EPOCH, scale=60, rps=RATE, period=DAYS_30)
+    healthy_month(EPOCH, rate=RATE, scale=60)
     return Stage()
 
 
