@@ -11,7 +11,7 @@ from sre_console.gamedays.chaos_toolkit.calls import Asked, Providers, Refused
 from sre_console.gamedays.chaos_toolkit.values import Values
 from sre_console.gamedays.scenarios.durations import MOST
 from sre_console.gamedays.scenarios.fields import TITLE_LONGEST
-from sre_console.gamedays.scenarios.tree import Node
+from sre_console.gamedays.scenarios.tree import MOST_NODES, Node
 
 _HYPOTHESIS = "steady-state-hypothesis"
 
@@ -35,6 +35,8 @@ class Activities:
     ) -> None:
         self._top, self._values, self._providers = top, values, providers
         self._named: dict[str, Node] = {}
+        self._repeated = 0  # values, by all refs
+        self._sizes: dict[str, int] = {}
         for section in (_HYPOTHESIS, "method", "rollbacks"):
             for node in self._nodes(section):
                 fields = node.value
@@ -63,6 +65,7 @@ class Activities:
             found = self._named.get(name)
             if found is None:
                 self._providers.refuse(fields["ref"], name, "is not there")
+            self._repeat(fields["ref"], name, found)
             node = found
             fields = found.value
             if not isinstance(fields, Mapping):
@@ -91,6 +94,18 @@ class Activities:
             after=after,
             tolerance=fields.get("tolerance"),
         )
+
+    def _repeat(self, node: Node, name: str, found: Node) -> None:
+        """A large one that is named often must not come to more than a file may hold."""
+        if name not in self._sizes:
+            self._sizes[name] = found.count()
+        before, self._repeated = self._repeated, self._repeated + self._sizes[name]
+        if self._repeated <= MOST_NODES:
+            return
+        if before > MOST_NODES:  # told already
+            raise Refused
+        message = f"is repeated too often: it comes to more than {MOST_NODES:,} values"
+        self._providers.refuse(node, name, message)
 
     def _pauses(self, node: Node | None, name: str) -> tuple[float, float]:
         pauses = [0.0, 0.0]

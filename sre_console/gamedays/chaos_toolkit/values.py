@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from sre_console.gamedays.scenarios.problems import Problem
 from sre_console.gamedays.scenarios.tree import Node, tree_of
 
+MOST_MADE = 1024 * 1024  # characters put in for names, in all
 _PATTERN = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.-]*)\}", re.ASCII)
 
 
@@ -31,6 +32,8 @@ class Values:
         }
         self._parameters = parameters
         self._problems = problems
+        self._sizes: dict[str, int] = {}  # of the values, in characters
+        self._made = 0
 
     def of(self, node: Node) -> Node:
         """The same tree with every name in it replaced, at the same places."""
@@ -49,6 +52,20 @@ class Values:
         return Node(text, node.place, node.path)
 
     def _value(self, name: str, node: Node) -> object:
+        """Short values named often come to much: past MOST_MADE there is nothing."""
+        if self._made > MOST_MADE:
+            return ""
+        value = self._given(name, node)
+        if name not in self._sizes:
+            self._sizes[name] = len(repr(value))
+        self._made += self._sizes[name]
+        if self._made > MOST_MADE:
+            message = f"comes to more than {MOST_MADE // 1024} KiB with its values"
+            self._problems.append(Problem(*node.place, node.path, message))
+            return ""
+        return value
+
+    def _given(self, name: str, node: Node) -> object:
         if name in self._parameters:
             return self._parameters[name]
         known = self._configuration.get(name)

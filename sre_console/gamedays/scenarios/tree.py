@@ -44,6 +44,14 @@ class Node:
     path: str = ""
     keys: Mapping[str, Place] = field(default_factory=dict)  # of a mapping
 
+    def count(self) -> int:
+        """How many values there are in it, itself included."""
+        if isinstance(self.value, Mapping):
+            return 1 + sum(node.count() for node in self.value.values())
+        if isinstance(self.value, tuple):
+            return 1 + sum(node.count() for node in self.value)
+        return 1
+
     def plain(self) -> object:
         """As JSON has it."""
         if isinstance(self.value, Mapping):

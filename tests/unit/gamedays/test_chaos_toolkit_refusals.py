@@ -105,3 +105,24 @@ def test_what_is_no_experiment_is_refused() -> None:
     for text in ("[]", "{}", "a: &a 1", '{"title": "T", "method": []}'):
         with pytest.raises(ScenarioInvalid):
             read(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [("${x}" * 10_000, "x" * 200_000), (["${x}"] * 10_000, [1] * 9_000)],
+    ids=["text", "lists"],
+)
+def test_values_that_are_named_often_come_to_no_more_than_a_bound(
+    arguments: object, value: object
+) -> None:
+    text = experiment(
+        act(url="/api/users", arguments=arguments), configuration={"x": value}
+    )
+    with pytest.raises(ScenarioInvalid, match="more than 1024 KiB with its values"):
+        read(text)
+
+
+def test_what_is_repeated_often_comes_to_no_more_than_a_bound() -> None:
+    act_ = act(url="/api/users", arguments=[1] * 7000)
+    text = experiment(act_, *({"ref": "act"} for _ in range(50)))
+    assert "is repeated too often" in refused(text)[1]
