@@ -80,7 +80,12 @@ class Turn:
             return ending
         seen, course = self._seen, self._course
         spent, out = self._hold.spent() if self._limits.allowed else ({}, set())
-        attended = self._row.attended_at if not self._row.unattended else None
+        attended = None
+        if self._row.attended_at is not None and not self._row.unattended:
+            # while nobody ran it, no console could tell that it was there
+            attended = max(
+                self._row.attended_at.timestamp(), course.continued_at or 0.0
+            )
         before = {(str(name), slo) for name, slo in course.firing_before}
         return (
             guardrails.silent(
@@ -93,7 +98,7 @@ class Turn:
             or guardrails.unexpected(self._scenario, seen, before)
             or guardrails.absent(
                 self._limits,
-                attended=attended.timestamp() if attended else None,
+                attended=attended,
                 at=seen.at,
             )
         )

@@ -75,6 +75,26 @@ def test_what_the_evaluators_absence_raises_does_not_stop_it() -> None:
     assert game_day.state == "finished", game_day.end_reason
 
 
+def test_that_no_console_could_be_there_meanwhile_does_not_stop_it() -> None:
+    theatre = Theatre(rate=10)
+    lasts = scene(
+        errors(0.1, 60),
+        on_interruption="continue",
+        guardrails=Guardrails(absence=10),
+    )
+    game_day = theatre.start(lasts, unattended=False)
+    theatre.seconds(5)
+    theatre.kill()
+    theatre.seconds(15)
+    theatre.restart()
+    theatre.seconds(8)
+    game_day.refresh_from_db()
+    assert game_day.state == "running", game_day.end_reason
+    theatre.seconds(8)
+    game_day.refresh_from_db()
+    assert game_day.end_kind == "guardrail:absence"
+
+
 def test_a_beat_that_is_late_is_no_interruption() -> None:
     _, game_day = killed(9, 3, "rollback")
     assert game_day.state == "finished"
