@@ -68,6 +68,8 @@ def test_its_message_names_file_line_and_field() -> None:
         ("{http: {path: /, status: [20]}}", "http.status[0]: must be a whole number from 100 to 599"),
         ("{http: {path: /, within: 2m}}", "http.within: must be from 100ms to 1m"),
         ("{http: {path: /, headers: {Authorization: x}}}", "http.headers.Authorization: must not be here: a scenario holds no secrets"),
+        ("{http: {path: /, headers: {X-Api-Key: x}}}", "http.headers.X-Api-Key: must not be here: a scenario holds no secrets"),
+        ("{http: {path: /, headers: {Private-Token: x}}}", "http.headers.Private-Token: must not be here: a scenario holds no secrets"),
         ("{http: {path: /, headers: {Host: x}}}", "http.headers.Host: is not a header that a scenario may set"),
         ("{http: {path: /, headers: {X: 1}}}", "http.headers.X: must be one line of plain text; numbers in quotes"),
         ("{http: {path: /, body: {}}}", "http.body: must have exactly one of contains, regex, jsonpath"),
