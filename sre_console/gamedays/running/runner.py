@@ -59,8 +59,9 @@ class Runner:
         """Take a turn of every run; how many. `leads` holds the lease within a transaction."""
         rows = GameDay.objects.filter(settled=False).order_by(*_ORDER)
         ids = list(rows.values_list("pk", "state")[:_AT_A_TIME])
-        if not ids:
+        if all(state == "waiting" for _pk, state in ids):
             self._keep_aftermath(leads)
+        if not ids:
             return 0
         seen = observe(self._clock)
         for pk, state in ids:

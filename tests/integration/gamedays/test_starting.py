@@ -169,6 +169,19 @@ def test_however_many_wait_the_one_that_runs_has_its_turns(settings: Settings) -
     assert theatre.until_over(game_day, most=15).state == "finished"
 
 
+def test_one_that_waits_keeps_no_other_from_its_last_figures(
+    settings: Settings,
+) -> None:
+    settings.CHAOS_APPROVAL_ABOVE = 0.5
+    theatre = Theatre(rate=10)
+    theatre.start(scene(errors(0.6, 5)))
+    game_day = theatre.until_over(theatre.start(scene(errors(0.4, 20))))
+    assert game_day.outcome["alertsCleared"] is False
+    theatre.seconds(400)
+    game_day.refresh_from_db()
+    assert game_day.outcome["alertsCleared"] is True
+
+
 def test_a_person_may_stop_it(theatre: Theatre) -> None:
     game_day = theatre.start(scene(errors(0.5, 60)))
     theatre.seconds(5)
