@@ -89,7 +89,7 @@ class Turn:
         before = {(str(name), slo) for name, slo in course.firing_before}
         return (
             guardrails.silent(
-                seen, last_request=course.request_at, since=course.continued_at
+                seen, last_request=self._last_request(), since=course.continued_at
             )
             or guardrails.spent_out(
                 self._limits, spent, out, seen.counted.since(course.run)
@@ -102,6 +102,13 @@ class Turn:
                 at=seen.at,
             )
         )
+
+    def _last_request(self) -> float | None:
+        """None: there has been none, and nothing is injected that one could tell of."""
+        began = self._row.started_at
+        if self._course.request_at is None and self._scenario.injects and began:
+            return began.timestamp()
+        return self._course.request_at
 
     def _interrupted(self) -> Ending | None:
         lost = self._hold.lost()

@@ -21,7 +21,8 @@ from sre_console.gamedays.scenarios.scenario import Scenario
 from sre_console.models import StoredScenario
 
 OWN_MOST = 200  # scenarios of a team's own: all of them are read for a list
-RESERVED = frozenset({"import", "write"})  # words that addresses use
+# words that addresses use, and what a drill is called in the history
+RESERVED = frozenset({"import", "write", "forecast", "drill"})
 
 
 def scenario_store(  # noqa: PLR0913

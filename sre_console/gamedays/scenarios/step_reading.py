@@ -53,10 +53,13 @@ class Steps:
         or_else = fields.choice("orElse", get_args(OrElse))
         step_seconds, deadline = seconds or 0.0, within or 0.0
         checks = fields.items("checks", most=MOST_CHECKS)
+        spec = None if fault is None else fault_read(fault, self.problems)
+        if rollback and spec is not None and spec.active:
+            fields.refuse("fault", "must be none here: a rollback sets no faults")
         return Step(
             title=self._title(fields) or {ENGLISH: f"Step {index + 1}"},
             seconds=step_seconds,
-            fault=None if fault is None else fault_read(fault, self.problems),
+            fault=spec,
             ramp=None if ramp is None else ramp_read(ramp, self.problems),
             wait=None if wait is None else self.probes.read(wait),
             within=deadline or None,

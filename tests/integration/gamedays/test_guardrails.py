@@ -156,6 +156,16 @@ def test_requests_that_stay_away_stop_it() -> None:
     assert "no request" in game_day.end_reason
 
 
+def test_a_run_that_nobody_asks_anything_during_does_not_pass() -> None:
+    theatre = Theatre(rate=10)
+    theatre.rate = 0
+    theatre.seconds(2)
+    expects = (*scene(errors(0, 1)).expects, Expected("NoTraffic"))
+    game_day = theatre.start(scene(errors(0.01, 60), expects=expects))
+    theatre.until_over(game_day)
+    assert (game_day.end_kind, game_day.verdict) == ("guardrail:telemetry", "failed")
+
+
 def test_a_console_that_is_closed_for_too_long_stops_it() -> None:
     theatre = Theatre(rate=5)
     game_day = theatre.start(scene(errors(0.01, 300)), unattended=False)

@@ -69,6 +69,8 @@ def test_a_dump_that_fails_leaves_no_file(
     assert list(folder.iterdir()) == []
 
 
+# The signal may come before the program that sends it is known to its parent.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_dump_that_is_stopped_leaves_no_file(
     folder: Path, tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
