@@ -138,6 +138,7 @@ def test_a_wrong_step_is_named_by_its_line(step: str, problem: str) -> None:
         ("spec:\n", "spec:\n  guardrails: {chaosBudget: 0}\n", (7, "spec.guardrails.chaosBudget: must be a number above 0, 1 at most")),
         ("spec:\n", "spec:\n  guardrails: {absence: 1s}\n", (7, "spec.guardrails.absence: must be from 5s to 1d")),
         ("spec:\n", "spec:\n  rollbacks: [{wait: {breaker: database, is: open}}]\n", (7, "spec.rollbacks[0].wait: is not known here")),
+        ("spec:\n", "spec:\n  rollbacks: [{fault: {errorRate: 0.1}}]\n", (7, "spec.rollbacks[0].fault: must be none here: a rollback sets no faults")),
         ("metadata:\n  name: small\n  title: Small\n", "metadata: 1\n", (3, "metadata: must be a mapping")),
     ],
 )  # fmt: skip
