@@ -15,17 +15,19 @@ PAST = 30 * 86_400  # wall seconds that ended breaches and tallies are kept
 YEAR = 400 * 86_400  # what reports over a year look at
 MOST = 20_000  # rows of a table in one go: bounds the transaction
 
+# By place, not by key: without statistics (a table just filled) a join may be planned that looks
+# at each row for each row.
 _THIN = """
-DELETE FROM sli_timeline WHERE second IN (
-    SELECT second FROM sli_timeline WHERE second >= %s AND second < %s
-    AND extract(epoch FROM second)::bigint %% %s <> 0 LIMIT %s)
+DELETE FROM sli_timeline WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM sli_timeline WHERE second >= %s AND second < %s
+    AND extract(epoch FROM second)::bigint %% %s <> 0 LIMIT %s))
 """
 # The newest row before the cut stays: it is where the longest window starts.
 _CUT = """
-DELETE FROM sli_timeline WHERE second IN (
-    SELECT second FROM sli_timeline WHERE second < (
+DELETE FROM sli_timeline WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM sli_timeline WHERE second < (
         SELECT max(second) FROM sli_timeline WHERE second <= %s)
-    ORDER BY second LIMIT %s)
+    ORDER BY second LIMIT %s))
 """
 _OLD = """
 DELETE FROM {table} WHERE ctid = ANY(ARRAY(
