@@ -26,6 +26,7 @@ from sre_console.gamedays.scenarios.tree import Node, tree_of, tree_read
 
 API_VERSION, KIND = "ironclad/v1", "Scenario"
 MOST_STEPS, MOST_CONDITIONS, MOST_EXPECTED, MOST_COMPATIBLE = 100, 100, 100, 50
+MOST_PARTS = 1000  # of all ramps: each is a stage of the forecast
 ABSENCES = (5.0, 86_400.0)  # wall seconds
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
@@ -107,6 +108,8 @@ class _Reading:
         if sum(step.longest for step in every) > MOST:
             longest = duration_written(MOST)
             fields.refuse("steps", f"must not take longer than {longest} in all")
+        if sum(step.ramp.parts for step in every if step.ramp) > MOST_PARTS:
+            fields.refuse("steps", f"must not ramp in more than {MOST_PARTS:,} parts")
         if len(scenario.checks) > MOST_CHECKS:
             fields.refuse("steps", f"must not hold more than {MOST_CHECKS:,} checks")
 

@@ -167,3 +167,9 @@ def test_it_takes_at_most_thirty_days() -> None:
 def test_what_has_no_file_has_no_line() -> None:
     with pytest.raises(ScenarioInvalid, match=r"^scenario: kind: is missing$"):
         scenario_from({"apiVersion": "ironclad/v1", "metadata": {"name": "a", "title": "A"}, "spec": {"hypothesis": "H", "steps": [{}]}})  # fmt: skip
+
+
+def test_ramps_have_at_most_a_thousand_parts_in_all() -> None:
+    ends = "from: {errorRate: 0}, to: {errorRate: 1}"
+    text = SMALL + f"    - {{ramp: {{{ends}, steps: 100}}, for: 1m}}\n" * 11
+    assert only(text) == (9, "spec.steps: must not ramp in more than 1,000 parts")
