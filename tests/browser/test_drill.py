@@ -27,7 +27,9 @@ def hidden(stage: Stage) -> Diagnosis:
 def test_a_drill_is_found_and_then_told(page: Page, stage: Stage) -> None:
     LivePage(page).open(stage.url, "/console/drill")
     page.get_by_role("button", name="Hide a fault").click()
-    expect(page.locator("[data-left]")).to_have_text(re.compile(r"04:\d\d"))
+    # it begins with a beat, and the page looks again
+    left = page.locator("[data-left]")
+    expect(left).to_have_text(re.compile(r"04:\d\d"), timeout=20_000)
     LivePage(page).open(stage.url).wait_for_news(2)
     expect(page.locator("[data-in-force]")).to_have_text("a drill: find it")
     expect(page.locator("[data-stop]")).to_contain_text("a drill's fault is on")

@@ -1,4 +1,4 @@
-/** Parts of a page that the server makes are fetched again when alerts or incidents have changed. */
+/** Parts of a page that the server makes are fetched again when alerts, incidents or a game day have changed. */
 
 const LEAST = 1000; // ms between two looks
 const AGAIN = 5000; // ms until the next, while something is on its way that no news tells of
@@ -47,9 +47,10 @@ export function createFresh(store, settle) {
   }
 
   store.subscribe(() => {
-    const { alerts, incidents } = store.snapshot;
+    const { alerts, incidents, gameDay } = store.snapshot;
     // how long somebody is away grows each second, and is no news
-    const now = JSON.stringify([alerts?.map(({ name, slo, state }) => [name, slo, state]), incidents]);
+    const run = gameDay && [gameDay.id, gameDay.state, gameDay.step];
+    const now = JSON.stringify([alerts?.map(({ name, slo, state }) => [name, slo, state]), incidents, run]);
     if (shown !== null && now !== shown) {
       clearTimeout(timer);
       timer = setTimeout(load, Math.max(0, LEAST - (performance.now() - loadedAt)));
