@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'game_day',
-                'indexes': [models.Index(models.F('scenario'), models.OrderBy(models.F('created_at'), descending=True), name='idx_game_day_scenario'), models.Index(models.OrderBy(models.F('created_at'), descending=True), name='idx_game_day_created_at'), models.Index(models.F('id'), condition=models.Q(('settled', False)), name='idx_game_day_unsettled')],
+                'indexes': [models.Index(models.F('scenario'), models.OrderBy(models.F('created_at'), descending=True), name='idx_game_day_scenario'), models.Index(models.OrderBy(models.F('created_at'), descending=True), name='idx_game_day_created_at'), models.Index(models.OrderBy(models.F('ended_at'), descending=True), name='idx_game_day_ended_at'), models.Index(models.F('id'), condition=models.Q(('settled', False)), name='idx_game_day_unsettled')],
             },
         ),
         migrations.CreateModel(

@@ -77,6 +77,7 @@ class GameDay(models.Model):
                 name="idx_game_day_scenario",
             ),
             models.Index(models.F("created_at").desc(), name="idx_game_day_created_at"),
+            models.Index(models.F("ended_at").desc(), name="idx_game_day_ended_at"),
             models.Index(
                 "id", name="idx_game_day_unsettled", condition=models.Q(settled=False)
             ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,9 +54,8 @@ def busy(server: Server) -> Iterator[Server]:
     with Traffic(server):
         server.post("/api/traffic", {"rate": 50})
         until(lambda: _traffic(server)["rate"] == 50, 30, "the traffic flows")
-        time.sleep(
-            12
-        )  # until the first seconds, of the start, are not looked at any more
+        # the slower start of the traffic is not looked back at any more
+        until(lambda: _foretold_rate(server) == 50, 40, "the forecast assumes 50")
         yield server
 
 
@@ -65,6 +63,12 @@ def _traffic(server: Server) -> dict[str, Any]:
     data = server.get("/api/traffic")
     assert isinstance(data, dict)
     return data
+
+
+def _foretold_rate(server: Server) -> float:
+    told = server.post("/api/scenarios/latency/forecast")
+    assert isinstance(told, dict)
+    return float(told["forecast"]["rate"])
 
 
 def _read(server: Server, number: int) -> dict[str, Any]:

@@ -19,7 +19,9 @@ def game_day_news() -> Json | None:
 
     Of a drill only that it runs: what it does is to be found out.
     """
-    active = GameDay.objects.filter(state__in=("waiting", "running")).defer("figures")
+    # looked for each second: what is settled is not even read
+    unsettled = GameDay.objects.filter(settled=False).defer("figures")
+    active = unsettled.filter(state__in=("waiting", "running"))
     row = active.order_by("state", "-id").first()  # running before waiting
     if row is None:
         return None
