@@ -15,7 +15,7 @@ SERVERS = tests/acceptance tests/browser
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 test-stack manifests acceptance rules bench logs sign-in-link game-day format clean
+.PHONY: help python up develop check test test-js test-pg15 test-stack test-servers test-recovery manifests acceptance rules bench load load-environment drill logs reload sign-in-link game-day audit licences sbom lock format clean
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
@@ -30,7 +30,7 @@ up: python ## start everything; Ctrl-C stops it
 develop: python
 	@$(PYTHON) -m ironclad.embedded.bootstrap develop
 
-check: develop ## lint, types, import contracts, templates, JavaScript, CSS
+check: develop ## lint, types, import contracts, templates, JavaScript, CSS, secrets
 	@.ci/check
 
 test: develop ## the tests, Python and JavaScript, and the heart of it on a real server
@@ -45,17 +45,24 @@ test-pg15: develop ## those of the tests that ask PostgreSQL, on 15
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@IRONCLAD_TEST_POSTGRES=15 $(PYTEST) -q -n auto -m "not acceptance" tests/integration $(ARGS)
 
-test-stack: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
+test-stack: test-servers test-recovery ## both of those: all that need servers of the system's packages
+
+test-servers: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
 	@.venv/bin/python -m ironclad.embedded.tools stack
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@$(PYTEST) -q -m "stack and not patient" tests/stack $(ARGS)
-	@$(PYTEST) -q -n 2 --dist loadfile -m "stack and patient" tests/stack $(ARGS)
+	@$(PYTEST) -q -n 2 --dist loadfile -m "stack and patient and not recovery" tests/stack $(ARGS)
+
+test-recovery: develop ## small disasters of a PostgreSQL 15: backup, restore, validation, failover
+	@.venv/bin/python -m ironclad.embedded.tools stack
+	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
+	@$(PYTEST) -q -n 2 --dist loadfile -m recovery tests/stack $(ARGS)
 
 manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
 	@$(PYTEST) -q tests/manifests $(ARGS)
 
 # In the order of their names: one long test in a file of its own must not be begun last.
-acceptance: develop ## the other tests that start real servers; takes minutes
+acceptance: load-environment ## the other tests that start real servers; takes minutes
 	@$(PYTEST) -q -m "acceptance and not core and not patient" $(SERVERS) $(ARGS)
 	@$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder -m "acceptance and patient" $(SERVERS) $(ARGS)
 
@@ -67,22 +74,55 @@ rules: develop ## write the Prometheus rules that follow from deploy/slo
 bench: develop ## measure what the product promises, on this machine
 	@.venv/bin/python -m tests.load $(ARGS)
 
+load-environment: develop
+	@.venv/bin/python -m tests.load.shaped.environment
+
+# A name and its option: what is not given is the shape's own choice.
+load: load-environment ## load an instance of its own and report; SHAPE=ramp is one shape, URL=… one that runs
+	@exec .venv/bin/python -m tests.load.shaped $(if $(SHAPE),--shape $(SHAPE)) $(if $(URL),--url $(URL)) $(if $(ALLOW),--allow $(ALLOW)) \
+	  $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SET),--set "$(SET)") $(ARGS)
+
+SCALE ?= 100
+drill: develop ## lose a database of 1.5 GB and have it back, measured; SCALE=10 is a tenth of it
+	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
+	@exec .venv/bin/python -m tests.load.drill --scale $(SCALE) $(ARGS)
+
 logs: ## follow the logs of the instance that runs
 	$(INSTANCE)
 	@exec tail -n 50 -F $$(ls "$${IRONCLAD_HOME:-.ironclad}"/log/*.log | grep -v install)
 
-sign-in-link: ## print a new one-time link
+reload: ## replace the server processes of the instance that runs, without a pause
 	$(INSTANCE)
-	@.venv/bin/python manage.py sign_in_link
+	@.venv/bin/python -m ironclad.embedded.reload
+
+sign-in-link: ## print a new one-time link; AS=administrator, approver or viewer
+	$(INSTANCE)
+	@.venv/bin/python manage.py sign_in_link $(if $(AS),--as $(AS))
 
 game-day: ## run SCENARIO to its verdict, on the instance that runs
 	$(INSTANCE)
 	@.venv/bin/python manage.py game_day run --wait $(ARGS) $(SCENARIO)
 
+audit: develop ## hold every locked package against the advisory databases
+	@.venv/bin/python -m supply.audit
+
+licences: develop ## list every part's licence; fails on a kind nobody has decided about
+	@.venv/bin/python -m supply.licences
+
+SBOM ?= dist/sbom.cdx.json
+APP_VERSION ?= 0.0.0-dev
+sbom: develop ## list every part as CycloneDX, with digests and licences, to SBOM
+	@.venv/bin/python -m supply.sbom $(SBOM) $(APP_VERSION)
+
+# Also where the lock files are broken, after a merge say: hence not `develop` first.
+lock: python ## write the lock files from requirements/*.in; UPGRADE=1 takes newer versions
+	@[ -x .venv/bin/uv ] || $(MAKE) --no-print-directory develop
+	@.venv/bin/python -m supply.locking $(if $(UPGRADE),--upgrade)
+
 format: develop ## put the code in order
 	@ruff format .; ruff check --fix .; npx --no-install eslint --fix static/js tests/js; npx --no-install stylelint --fix 'static/css/**/*.css'
 
 clean: ## remove what is built; the data in .ironclad stays
-	@rm -rf .venv node_modules static/vendor staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-load node_modules static/vendor staticfiles dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 	@echo "removed; your data is still in $${IRONCLAD_HOME:-.ironclad}"

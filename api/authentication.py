@@ -7,10 +7,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as DrfSession
 from rest_framework.request import Request
 
-from api.caller import Caller, short_hash
+from api.caller import Caller, address, short_hash
+from api.remembered import remembered
 from ironclad.errors import AuthenticationRequired
 from sre_console.accounts.roles import role_of
 from sre_console.accounts.tokens import identify
+from sre_console.accounts.tokens_seen import sightings
 
 _LONGEST = 512  # characters; ours have under 100
 
@@ -25,10 +27,20 @@ class BearerAuthentication(BaseAuthentication):
         token = token.strip()
         if not token or len(token) > _LONGEST or not token.isascii():
             raise _refused()
+        before = remembered.generation()
         identity = identify(token)
         if identity is None:
             raise _refused()
-        caller = Caller(identity.name, identity.role, key=short_hash(token))
+        if identity.token_id is not None:
+            sightings.saw(identity.token_id, address(request))
+        caller = Caller(
+            identity.name,
+            identity.role,
+            key=short_hash(token),
+            scopes=identity.scopes,
+            token=identity.token,
+        )
+        remembered.keep(token, caller, identity, before)
         return caller, caller
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002

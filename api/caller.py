@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from api.facts import facts
+from ironclad.edge.forwarded import address_of
 from sre_console.audit.actor import Actor
 
 
@@ -18,8 +18,10 @@ class Caller:
     """Somebody who proved who they are."""
 
     name: str
-    role: str | None  # operator, viewer, traffic; None: signed in without a role
+    role: str | None  # one of the matrix, traffic; None: signed in without a role
     key: str  # stands for them in counts and limits; tells nothing about the secret
+    scopes: frozenset[str] | None = None  # of a token; None: a person, signed in
+    token: str = ""  # its name
 
     @property
     def is_authenticated(self) -> bool:
@@ -37,8 +39,16 @@ def caller(request: Request) -> Caller | None:
 def actor(request: Request) -> Actor:
     """The caller as the audit log wants them; only for views that refuse strangers."""
     known = caller(request)
-    name, role = (known.name, known.role) if known else ("", None)
-    return Actor(name=name, role=role or "", request_id=facts(request).request_id)
+    if known is None:
+        return Actor(name="", role="", request_id=facts(request).request_id)
+    return Actor(
+        name=known.name,
+        role=known.role or "",
+        request_id=facts(request).request_id,
+        address=address(request),
+        scopes=known.scopes,
+        via="session" if known.scopes is None else f"token {known.token}",
+    )
 
 
 def short_hash(value: str) -> str:
@@ -47,15 +57,5 @@ def short_hash(value: str) -> str:
 
 
 def address(request: Request) -> str:
-    """The client's address as the last trusted proxy saw it.
-
-    Each proxy appends the address it was called from, so with n trusted proxies the n-th entry from the
-    right is true; whatever stands left of it was sent by the client.
-    """
-    seen = str(request.META.get("REMOTE_ADDR") or "unknown")
-    proxies = settings.TRUSTED_PROXIES
-    hops = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
-    named = [hop.strip() for hop in hops if hop.strip()]
-    if not proxies or not named:
-        return seen
-    return named[-min(proxies, len(named))]
+    """The client's address as the last trusted proxy saw it."""
+    return address_of(request._request)  # noqa: SLF001

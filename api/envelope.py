@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from api.facts import duration_ms, facts
 from ironclad import envelope
 
+_READS = {"GET", "HEAD"}
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
@@ -22,6 +23,11 @@ class MetaResponse(Response):
     """A response whose `meta` says more than every answer's does."""
 
     more_meta: Mapping[str, object] = {}
+    snapshot = ""  # of the one statement that has read its data
+
+
+class Encoded(bytes):
+    """Data that is JSON already: the database has built it."""
 
 
 class EnvelopeRenderer(BaseRenderer):
@@ -48,13 +54,15 @@ class EnvelopeRenderer(BaseRenderer):
         if response.exception:
             meta = envelope.meta(known.request_id, duration_ms(request))
             return envelope.encode({"data": None, "meta": meta, "errors": data})
-        body = envelope.success(
-            data,
-            request_id=known.request_id,
-            duration_ms=duration_ms(request),
-            more_meta=getattr(response, "more_meta", None),
-        )
-        return envelope.encode(body)
+        encoded = data if isinstance(data, Encoded) else envelope.encode(data)
+        more = {
+            name: envelope.encode(value)
+            for name, value in getattr(response, "more_meta", {}).items()
+        }
+        if request.method in _READS:
+            known.snapshot = getattr(response, "snapshot", "") or known.snapshot
+        meta = envelope.meta(known.request_id, duration_ms(request))
+        return envelope.joined(encoded, meta, more)
 
 
 class OneRenderer(BaseContentNegotiation):

@@ -16,6 +16,8 @@ class Facts(Protocol):
     request_id: str
     started: float  # monotonic seconds (ironclad.clock)
     caller: str | None
+    fills: bool  # the answer may be kept at the edge
+    snapshot: str  # that it is not older than
 
 
 @dataclass(slots=True)
@@ -25,6 +27,8 @@ class _StandIn:
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=clock.monotonic)
     caller: str | None = None
+    fills: bool = False
+    snapshot: str = ""
 
 
 def from_edge(request: HttpRequest | Request) -> Facts | None:

@@ -1,67 +1,45 @@
-"""How often one caller may ask."""
+"""How often one caller may ask: each class of request by its address, and by its token."""
 
 from __future__ import annotations
 
-import ipaddress
-
-import structlog
-from django.conf import settings
-from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 
-from api.caller import address, caller
-from ironclad.errors import CircuitOpen, RateLimited
-
-logger = structlog.get_logger(__name__)
-
-_GROUP = "api"
+from api.caller import Caller, address, caller
+from ironclad.edge.forwarded import network_of
+from sre_console.limits.classes import Kind, Subject, kind_of
+from sre_console.limits.services import client_subjects, person_counted, request_count
 
 
 def limit(request: Request) -> None:
-    """Count this request against its caller: the token, the person, or else the address.
+    """Count this request by its token or person, and by the address it comes from.
 
-    Raises RateLimited with the seconds until the window ends.
+    A token's limit is not escaped by changing the address, nor an address' by having many
+    tokens. Raises RateLimited with the seconds until the window ends.
     """
     known = caller(request)
-    if known is None:
-        limit_address(request)
-    elif known.role == "traffic":
-        _count(request, f"caller:{known.key}", settings.TRAFFIC_RATE_LIMIT)
-    else:
-        _count(request, f"caller:{known.key}", settings.RATE_LIMIT)
+    if known is not None and known.role == "traffic":
+        traffic: dict[Subject, str] = {"traffic": known.key}
+        request_count(request._request, "traffic", traffic)  # noqa: SLF001
+        return
+    kind = kind_of(request.method or "", request.path)
+    if kind is None:
+        if known is not None:
+            return
+        kind = "write"  # a stranger stops nothing
+    _count(request, kind, None if known is None else _stand_in(known))
 
 
 def limit_address(request: Request) -> None:
-    """Count it against the address, as for a caller who is not known."""
-    _count(request, f"address:{_network(address(request))}", settings.RATE_LIMIT)
+    """Count it against the address alone: nobody known is asking."""
+    kind = kind_of(request.method or "", request.path) or "write"
+    _count(request, kind, None)
 
 
-def _count(request: Request, key: str, rate: str) -> None:
-    try:
-        usage = get_usage(
-            request._request,  # noqa: SLF001
-            group=_GROUP,
-            key=lambda _group, _request: key,
-            rate=rate,
-            increment=True,
-        )
-    except Exception as error:  # noqa: BLE001 - whichever the store's library raises
-        # The limit is a courtesy among clients: without its store the service goes on.
-        if not isinstance(
-            error, CircuitOpen
-        ):  # told when it opened, not at each request
-            logger.warning("rate_limit_store_unavailable", reason=type(error).__name__)
-        return
-    if usage is not None and usage["should_limit"]:
-        raise RateLimited(retry_after=max(1, usage["time_left"]))
+def _stand_in(known: Caller) -> str:
+    """A person's requests here and the forms they send are counted together."""
+    return person_counted(known.name) if known.scopes is None else known.key
 
 
-def _network(client: str) -> str:
-    """An IPv6 client owns a whole /64, so that counts as one address."""
-    try:
-        parsed = ipaddress.ip_address(client)
-    except ValueError:
-        return client[:64]
-    if parsed.version == 4:  # noqa: PLR2004
-        return str(parsed)
-    return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+def _count(request: Request, kind: Kind, known: str | None) -> None:
+    subjects = client_subjects(network_of(address(request)), known)
+    request_count(request._request, kind, subjects)  # noqa: SLF001

@@ -52,6 +52,7 @@ class EnvelopePagination(BasePagination):
         after, before = self.offset + self.limit, self.offset - self.limit
         pagination = {
             "total": self.total,
+            "totalExact": True,
             "limit": self.limit,
             "offset": self.offset,
             "next": self._link(after) if after < self.total else None,
@@ -61,10 +62,7 @@ class EnvelopePagination(BasePagination):
         return response
 
     def _link(self, offset: int) -> str:
-        """An address without the host: right behind every proxy."""
-        asked = self.request.query_params.dict()
-        query = {**asked, "limit": self.limit, "offset": offset}
-        return f"{self.request.path}?{urlencode(query)}"
+        return link(self.request, limit=self.limit, offset=offset)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return schema  # api.schema wraps it
@@ -77,6 +75,12 @@ class EnvelopePagination(BasePagination):
             _parameter("limit", 1, MOST, DEFAULT_LIMIT),
             _parameter("offset", 0, FURTHEST, 0),
         ]
+
+
+def link(request: Request, **changed: object) -> str:
+    """An address without the host: right behind every proxy."""
+    query = {**request.query_params.dict(), **changed}
+    return f"{request.path}?{urlencode(query)}"
 
 
 def bounds(query: Mapping[str, str]) -> tuple[int, int]:

@@ -26,7 +26,7 @@ def unchanged(request: Request, etag: str) -> bool:
     if sent is None:
         return False
     known = [tag.removeprefix("W/") for tag in parse_etags(sent)]
-    return "*" in known or etag in known
+    return "*" in known or etag.removeprefix("W/") in known
 
 
 def expected_version(request: Request) -> int | None:

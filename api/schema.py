@@ -8,10 +8,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from api import schema_parts as parts
-from api.permissions import Everybody, PublicOrToken
+from api.permissions import Everybody, PublicOrMatrix
 
 _JSON = "application/json"
 _ALWAYS = (400, 429, 500, 503, 504)
+_SERVER_ERROR = 500
 _WITH_BODY = (413, 415)
 _WITH_CALLER = (401, 403)
 _BODIES = ("POST", "PUT", "PATCH")
@@ -47,7 +48,7 @@ class EnvelopeSchema(AutoSchema):
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         needed: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
-        public = (Everybody, PublicOrToken)
+        public = (Everybody, PublicOrMatrix)
         if any(isinstance(one, public) for one in self.view.get_permissions()):
             needed.append({})
         return needed
@@ -105,6 +106,8 @@ class EnvelopeSchema(AutoSchema):
             "schema": {"type": "string"},
             "description": "The same as meta.requestId.",
         }
+        if int(status_code) < _SERVER_ERROR:
+            headers |= parts.RATE_LIMIT
         if status_code in {"429", "503"}:
             headers["Retry-After"] = {
                 "schema": {"type": "integer", "minimum": 1},

@@ -6,6 +6,7 @@ from typing import Any
 
 from api import schema_parts as parts
 from api.chaos.serializers import FAULTS
+from sre_console.chaos.asked import REASON_LONGEST
 
 Endpoint = tuple[str, str, str, Any]  # path, its regular expression, method, view
 
@@ -58,6 +59,26 @@ def strict_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         {"required": [name], "properties": {name: {"pattern": "[!-~]"}}}
         for name in ("alert", "slo", "service")
     ] + [{"required": ["maintenance"], "properties": {"maintenance": {"const": True}}}]
+    components["PullRequest"]["properties"]["reason"] |= {
+        "type": "string",
+        "maxLength": REASON_LONGEST,
+        "pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
+    }
+    # What was lost is told by all three or by none.
+    told = {"before": {"type": "string"}, "after": {"type": "string"}}
+    components["DisasterStepRequest"]["anyOf"] = [
+        {
+            "required": ["before", "after", "source"],
+            "properties": {**told, "source": {"pattern": r"\S"}},
+        },
+        {
+            "properties": {
+                "before": {"type": "null"},
+                "after": {"type": "null"},
+                "source": {"pattern": r"^\s*$"},
+            }
+        },
+    ]
     # Alertmanager may say more than it does today.
     for name in ("DeliveryRequest", "DeliveredAlertRequest"):
         del components[name]["additionalProperties"]

@@ -14,6 +14,14 @@ ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201, 304],
     description="Names this state; send it back in If-Match.",
 )  # fmt: skip
+WROTE = OpenApiParameter(
+    "X-Ironclad-Version", str, OpenApiParameter.HEADER, response=[200, 201, 204],
+    description="Names what was written; absent where nothing was.",
+)  # fmt: skip
+VERSION = OpenApiParameter(
+    "X-Ironclad-Version", str, OpenApiParameter.HEADER,
+    description="As a change was answered: this read has it in there, whoever answers.",
+)  # fmt: skip
 LOCATION = OpenApiParameter(
     "Location", str, OpenApiParameter.HEADER, response=[201],
     description="The address of what was made.",
@@ -42,14 +50,36 @@ META: dict[str, Any] = {
         },
     },
 }
+# draft-ietf-httpapi-ratelimit-headers; lists of RFC 9651 with one item.
+RATE_LIMIT: dict[str, Any] = {
+    "RateLimit-Policy": {
+        "schema": {"type": "string", "pattern": r'^"[a-z-]+";q=\d+;w=\d+$'},
+        "description": "The limit that comes first: its class, the requests it allows, "
+        "and the seconds of its window. Absent where no limit counts.",
+        "example": '"default";q=6000;w=60',
+    },
+    "RateLimit": {
+        "schema": {"type": "string", "pattern": r'^"[a-z-]+";r=\d+;t=\d+$'},
+        "description": "What is left of it: requests, and seconds until it begins anew.",
+        "example": '"default";r=5999;t=60',
+    },
+}
 _LINK = {"type": ["string", "null"], "description": "Address without the host."}
 PAGINATION: dict[str, Any] = {
     "type": "object",
-    "required": ["total", "limit", "offset", "next", "previous"],
+    "required": ["total", "totalExact", "limit", "offset", "next", "previous"],
     "properties": {
         "total": {"type": "integer", "minimum": 0},
+        "totalExact": {
+            "type": "boolean",
+            "description": "false: there are more than `total`, which is as far as was counted.",
+        },
         "limit": {"type": "integer", "minimum": 1, "maximum": 100},
-        "offset": {"type": "integer", "minimum": 0},
+        "offset": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "Rows before the page; with a cursor by the walk's own count.",
+        },
         "next": _LINK,
         "previous": _LINK,
     },

@@ -9,15 +9,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.caller import address, caller, short_hash
+from api.caller import Caller, address, caller, short_hash
 from api.envelope import EnvelopeRenderer, OneRenderer
 from api.facts import facts, from_edge
 from api.limits import limit, limit_address
-from ironclad.errors import AuthenticationRequired
+from ironclad.errors import AuthenticationRequired, MalformedRequest
+
+# Addresses are kept: in histories, in logs of proxies, in what is sent on to others.
+_SECRETS = ("token", "access_token", "api_key", "authorization")
 
 
 class FailsInEnvelope(APIView):
     """For views whose good answers are something else: a page, a document."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if any(name.lower() in _SECRETS for name in request.query_params):
+            message = (
+                "A token does not belong in an address: send it in the header "
+                "Authorization: Bearer <token>, and revoke the one that was in it."
+            )
+            raise MalformedRequest(message)
+        super().initial(request, *args, **kwargs)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -66,7 +78,18 @@ class View(FailsInEnvelope):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.setdefault("Cache-Control", _kept(request, response))
         if from_edge(request) is None:
             response["X-Request-ID"] = facts(request).request_id
         return response
+
+
+def _kept(request: Request, response: Response) -> str:
+    """What somebody known is told is theirs alone, and kept only where it is asked for again.
+
+    After a sign-out nothing of it is left on the disk of a browser or in a proxy.
+    """
+    # not by the property: that would look who it is where nobody has yet
+    if not isinstance(request.__dict__.get("_auth"), Caller):
+        return "no-cache"
+    return "private, no-cache" if "ETag" in response else "private, no-store"

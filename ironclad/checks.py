@@ -15,7 +15,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
-_RATE = re.compile(r"[1-9]\d*/\d*[smhd]")
+from ironclad.rate_limits.rate import rate
+
+_GUESSES = 1  # tries to sign in a second
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _SHORTEST_TOKEN = 32  # characters
 _LONGEST_WEBHOOK = 2000
@@ -87,12 +89,15 @@ def check_secrets(
 def check_rate_limits(
     app_configs: Sequence[AppConfig] | None, **_options: object
 ) -> list[CheckMessage]:
-    """Limits that cannot be read, or that each process would count for itself."""
+    """Limits that cannot be read, or that are wider than they are meant to be."""
     del app_configs
     names = {
         "IRONCLAD_RATE_LIMIT": settings.RATE_LIMIT,
         "IRONCLAD_TRAFFIC_RATE_LIMIT": settings.TRAFFIC_RATE_LIMIT,
         "IRONCLAD_SIGN_IN_RATE_LIMIT": settings.SIGN_IN_RATE_LIMIT,
+        "IRONCLAD_RATE_LIMIT_WRITE": settings.WRITE_RATE_LIMIT,
+        "IRONCLAD_RATE_LIMIT_CHAOS": settings.CHAOS_RATE_LIMIT,
+        "IRONCLAD_RATE_LIMIT_EXPORT": settings.EXPORT_RATE_LIMIT,
     }
     found: list[CheckMessage] = [
         Error(
@@ -101,16 +106,29 @@ def check_rate_limits(
             id="ironclad.E005",
         )
         for name, limit in names.items()
-        if not _RATE.fullmatch(limit)
+        if not is_rate(limit)
     ]
-    if not settings.BUILTIN and not settings.REDIS_URL:
+    if found:
+        return found
+    a_second = {name: rate(limit).a_second for name, limit in names.items()}
+    if a_second["IRONCLAD_SIGN_IN_RATE_LIMIT"] > _GUESSES and not settings.BUILTIN:
         found.append(
             Warning(
-                "Without REDIS_URL each process counts rate limits for itself.",
-                hint="Set REDIS_URL, or run one replica.",
-                id="ironclad.W001",
+                "IRONCLAD_SIGN_IN_RATE_LIMIT lets passwords be guessed: more than one a second.",
+                hint="Write 10/m, or less.",
+                id="ironclad.W050",
             )
         )
+    found += [
+        Warning(
+            f"{name} allows more than IRONCLAD_RATE_LIMIT: it is no stricter limit.",
+            hint="Lower it, or raise IRONCLAD_RATE_LIMIT.",
+            id="ironclad.W051",
+        )
+        for name in names
+        if name.startswith("IRONCLAD_RATE_LIMIT_")
+        and a_second[name] > a_second["IRONCLAD_RATE_LIMIT"]
+    ]
     return found
 
 
@@ -193,6 +211,44 @@ def check_prometheus(
             id="ironclad.E008",
         )
     ]
+
+
+@register(Tags.security)
+def check_transport(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[CheckMessage]:
+    """What would go, or be taken, without TLS in production."""
+    del app_configs
+    if settings.BUILTIN:
+        return []
+    found: list[CheckMessage] = [
+        Warning(
+            f"{name} lets in pages that came without TLS: {origin}.",
+            hint="Name it by https, or leave it out.",
+            id="ironclad.W041",
+        )
+        for name in ("CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS")
+        for origin in getattr(settings, name)
+        if origin.startswith("http://")
+    ]
+    if not settings.TRUSTED_PROXIES:
+        found.append(
+            Warning(
+                "Nothing in front speaks TLS: nobody can sign in, and every client has "
+                "the address of whoever hands requests on.",
+                hint="Put a proxy in front (docs/guide/proxy.md) and set "
+                "IRONCLAD_TRUSTED_PROXIES to how many there are.",
+                id="ironclad.W040",
+            )
+        )
+    return found
+
+
+def is_rate(text: str) -> bool:
+    try:
+        return bool(rate(text))
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from ironclad.errors import FieldsInvalid, IroncladError
+
+_META = b',"meta":{"requestId":"'
+_OF_REQUEST = re.compile(
+    rb'[A-Za-z0-9_-]{8,64}","timestamp":"[0-9TZ:.-]{20,32}","duration":[0-9.e+-]{1,32}'
+)
 
 
 def timestamp(moment: datetime) -> str:
@@ -60,5 +66,31 @@ def success(
     }
 
 
-def encode(body: Mapping[str, object]) -> bytes:
+def encode(body: object) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def split(body: bytes) -> tuple[bytes, bytes] | None:
+    """A good answer without what `meta` tells of its request: the parts before and after that.
+
+    None where it is none of ours. Bytes suffice: a quotation mark within a string is escaped, so
+    the words that are looked for can be nothing else than they are.
+    """
+    cut = body.rfind(_META)
+    if cut < 0 or not body.startswith(b'{"data":'):
+        return None
+    cut += len(_META)
+    found = _OF_REQUEST.match(body, cut)
+    if found is None or not body.endswith(b"}}"):
+        return None
+    return body[:cut], body[found.end() :]
+
+
+def joined(
+    data: bytes, meta: Mapping[str, object], more_meta: Mapping[str, bytes]
+) -> bytes:
+    """A good answer whose parts are JSON already: the same bytes as `encode(success(…))`."""
+    more = b"".join(
+        b',"%b":%b' % (name.encode(), part) for name, part in more_meta.items()
+    )
+    return b'{"data":%b,"meta":%b%b}}' % (data, encode(meta)[:-1], more)

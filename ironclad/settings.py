@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ironclad import env
+from ironclad.database_url import database
+from ironclad.enum_names import ENUM_NAMES
+from ironclad.prepared_settings import *  # noqa: F403 - each is a setting
+from ironclad.process_settings import *  # noqa: F403 - each is a setting
+from ironclad.recovery_settings import *  # noqa: F403 - each is a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +25,7 @@ PORT = env.integer("PORT", 3000, least=1, most=65535)
 APP_VERSION = env.text("APP_VERSION") or "1.0.0"
 DEBUG = False
 
+# ironclad.secret_checks refuses one that was thought up; here, what Django cannot work with.
 SECRET_KEY = env.text("SECRET_KEY")
 _MINIMUM_SECRET = 32
 if len(SECRET_KEY) < _MINIMUM_SECRET:
@@ -32,6 +37,19 @@ if len(SECRET_KEY) < _MINIMUM_SECRET:
 if SECRET_KEY.startswith("django-insecure-"):
     _message = "SECRET_KEY is Django's insecure default; make one of your own."
     raise ImproperlyConfigured(_message)
+# What they have signed stays good; nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.lines("SECRET_KEY_FALLBACKS")
+
+# The chain of the audit log is sealed with it; it is never in the database. The checks refuse to
+# serve without one in production; `make up` makes one (docs/guide/audit.md).
+AUDIT_KEY = env.text("AUDIT_KEY")
+if not AUDIT_KEY and BUILTIN:  # a command outside `make up`, a test
+    AUDIT_KEY = hashlib.sha256(f"audit log: {SECRET_KEY}".encode()).hexdigest()
+AUDIT_KEY_FALLBACKS = env.names("AUDIT_KEY_FALLBACKS")  # replaced ones, which verify
+# Days that an entry stays in the database, at least; None: for ever.
+AUDIT_RETENTION_DAYS = env.whole_or_none(
+    "IRONCLAD_AUDIT_RETENTION_DAYS", 400, least=1, most=36_500
+)
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
@@ -42,7 +60,17 @@ CLOCK_SCALE = env.number("IRONCLAD_CLOCK_SCALE", 1, least=1, most=3600)
 TRAFFIC_RPS = env.number("IRONCLAD_TRAFFIC_RPS", 0, least=0, most=80)
 SEED_HISTORY = env.flag("IRONCLAD_SEED_HISTORY", default=BUILTIN)
 SEED_RPS = env.number("IRONCLAD_SEED_RPS", 50, least=1, most=10000)
-CHAOS_ALLOWED = env.flag("IRONCLAD_CHAOS_ALLOWED", default=BUILTIN)
+# What the console says at all times, and what a list in IRONCLAD_CHAOS_ALLOWED is held against.
+ENVIRONMENT = env.label(
+    "IRONCLAD_ENVIRONMENT", "rehearsal" if BUILTIN else "production"
+)
+CHAOS_ALLOWED, CHAOS_ENVIRONMENTS = env.places(
+    "IRONCLAD_CHAOS_ALLOWED", here=ENVIRONMENT, default=BUILTIN
+)
+# The share of requests touched above which a person types the environment's name; None: never.
+CHAOS_CONFIRM_ABOVE = env.ratio(
+    "IRONCLAD_CHAOS_CONFIRM_ABOVE", None if BUILTIN else 0.05
+)
 # What game days and faults may cost: shares of each SLO's whole error budget; None: no bound.
 CHAOS_FLOOR = env.ratio("IRONCLAD_CHAOS_FLOOR", None if BUILTIN else 0.2)
 CHAOS_BUDGET_GAME_DAY = env.ratio(
@@ -63,6 +91,11 @@ ADMISSION_LIMIT = env.integer("IRONCLAD_ADMISSION_LIMIT", 32, least=1, most=1000
 ADMISSION_WAIT = env.number("IRONCLAD_ADMISSION_WAIT", 1.0, most=10)  # seconds
 REQUEST_DEADLINE = env.number("IRONCLAD_REQUEST_DEADLINE", 10, least=0.1, most=300)
 BODY_LIMIT = env.integer("IRONCLAD_BODY_LIMIT", 1_048_576, least=1024)  # bytes
+# Open consoles of one person, and from one address, in each process.
+CONSOLES_PER_USER = env.integer("IRONCLAD_CONSOLES_PER_USER", 20, least=1, most=500)
+CONSOLES_PER_ADDRESS = env.integer(
+    "IRONCLAD_CONSOLES_PER_ADDRESS", 500 if BUILTIN else 100, least=1, most=500
+)
 # Seconds: of being not ready before the port is closed, and until the rest is cut.
 DRAIN_DELAY = env.number("IRONCLAD_DRAIN_DELAY", 0, most=300)
 STOP_DEADLINE = env.number("IRONCLAD_STOP_DEADLINE", 5 if BUILTIN else 25, most=3600)
@@ -70,46 +103,23 @@ EVALUATOR = env.flag("IRONCLAD_EVALUATOR", default=True)
 RATE_LIMIT = env.text("IRONCLAD_RATE_LIMIT") or "6000/m"
 TRAFFIC_RATE_LIMIT = env.text("IRONCLAD_TRAFFIC_RATE_LIMIT") or "12000/m"
 SIGN_IN_RATE_LIMIT = env.text("IRONCLAD_SIGN_IN_RATE_LIMIT") or "10/m"
+WRITE_RATE_LIMIT = env.text("IRONCLAD_RATE_LIMIT_WRITE") or "4800/m"
+CHAOS_RATE_LIMIT = env.text("IRONCLAD_RATE_LIMIT_CHAOS") or "300/m"
+EXPORT_RATE_LIMIT = env.text("IRONCLAD_RATE_LIMIT_EXPORT") or "120/m"
 TRUSTED_PROXIES = env.integer("IRONCLAD_TRUSTED_PROXIES", 0, most=10)
 SLO_DIR = BASE_DIR / "deploy" / "slo"
 SCENARIOS = BASE_DIR / "deploy" / "scenarios"
 
 # -- Database --------------------------------------------------------------------------
-
-
-def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        message = (
-            "DATABASE_URL must look like postgresql://user:password@host:5432/name"
-        )
-        raise ImproperlyConfigured(message)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "ironclad.database",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or query.pop("port", "")),
-        "CONN_MAX_AGE": 0,  # the pool keeps connections, not the thread
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "connect_timeout": 3,
-            "application_name": "ironclad",
-            **query,
-        },
-    }
-
-
 DATABASE_URL = env.text("DATABASE_URL")
 if not DATABASE_URL:
     _message = (
         "DATABASE_URL (or DATABASE_URL_FILE) is missing; `make up` sets it for you."
     )
     raise ImproperlyConfigured(_message)
-DATABASES = {"default": _database(DATABASE_URL)}
-BACKUP_DIR = env.text("BACKUP_DIR")  # where `manage.py backup` writes
+DATABASES = {"default": database(DATABASE_URL)}
+# Read anew when the server refuses us: the password may have been changed since.
+DATABASE_URL_FILE = env.file("DATABASE_URL")
 DATABASE_POOLS = {"service": 20, "console": 4}  # most connections a replica
 DATABASE_POOL_WAIT = 2.0  # seconds for a free connection, then DATABASE_UNAVAILABLE
 DATABASE_DEADLINE = env.number("IRONCLAD_DATABASE_DEADLINE", 10, least=0.1, most=300)
@@ -128,6 +138,9 @@ DEGRADED_AGE = env.number("IRONCLAD_DEGRADED_AGE", 600, most=86_400)
 # Seconds for one call of another system, its retries included.
 OUTBOUND_DEADLINE = env.number("IRONCLAD_OUTBOUND_DEADLINE", 30, least=0.1, most=300)
 # -- Incidents (docs/guide/incidents.md) -------------------------------------------------
+# Whom to tell of a weakness, as addresses (mailto:, https:, tel:), and by which rules.
+SECURITY_CONTACT = env.names("IRONCLAD_SECURITY_CONTACT")
+SECURITY_POLICY = env.text("IRONCLAD_SECURITY_POLICY")
 # What links in messages begin with: where people reach the console.
 CONSOLE_URL = (env.text("IRONCLAD_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 ALERT_WEBHOOKS = env.names("IRONCLAD_ALERT_WEBHOOKS")
@@ -182,7 +195,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "ironclad.content_policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -190,6 +203,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sre_console.pages.limiting.Limiting",
 ]
 ROOT_URLCONF = "ironclad.urls"
 ASGI_APPLICATION = "ironclad.asgi.application"
@@ -204,46 +218,95 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sre_console.pages.access.allowances",
             ],
         },
     },
 ]
 REDIS_URL = env.text("REDIS_URL")
-# LocMem's default of 300 entries would forget the counts of most clients.
+# What is kept there are the counters of rate limits (ironclad.rate_limits). Where one process serves
+# in the built-in profile its own memory is enough, and its default of 300 entries is not.
 _HERE: dict[str, object] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "OPTIONS": {"MAX_ENTRIES": 20_000},
 }
-_SHARED: dict[str, object] = {"BACKEND": "ironclad.shared_cache.SharedCache"}
-CACHES = {"default": _SHARED if REDIS_URL else _HERE}
+_SHARED: dict[str, object] = {
+    "BACKEND": "ironclad.rate_limits.redis.CountsInRedis"
+    if REDIS_URL
+    else "ironclad.rate_limits.postgres.CountsInPostgres"
+}
+_ALONE = BUILTIN and not REDIS_URL and WEB_PROCESSES == 1  # noqa: F405
+CACHES = {"default": _HERE if _ALONE else _SHARED}
 
 # -- People ------------------------------------------------------------------------------
 LOGIN_URL = "/console/sign-in"
 LOGIN_REDIRECT_URL = "/console/"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+PASSWORD_HASHERS = [
+    "sre_console.accounts.hashers.Argon2",
+    "sre_console.accounts.hashers.Pbkdf2",  # of before; replaced at the next sign-in
+]
+PASSWORD_LEAST = 12  # characters
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
+    {
+        "NAME": f"django.contrib.auth.password_validation.{name}",
+        "OPTIONS": options,
+    }
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": PASSWORD_LEAST}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 # One browser may hold several instances on other ports of one host: each its own cookies.
 _SUFFIX = hashlib.sha256(f"{IRONCLAD_HOME}:{PORT}".encode()).hexdigest()[:8]
-SESSION_COOKIE_NAME = f"ironclad_session_{_SUFFIX}" if BUILTIN else "ironclad_session"
-CSRF_COOKIE_NAME = f"ironclad_csrf_{_SUFFIX}" if BUILTIN else "ironclad_csrf"
+# In production the prefix keeps other hosts of the domain, and plain HTTP, from setting them.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, KNOWN_BROWSER_COOKIE = (
+    f"ironclad_{name}_{_SUFFIX}" if BUILTIN else f"__Host-ironclad_{name}"
+    for name in ("session", "csrf", "known")
+)
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_IDLE_MINUTES = env.integer(
+    "IRONCLAD_SESSION_IDLE_MINUTES", 720 if BUILTIN else 60, least=1, most=720
+)
+SESSION_ENGINE = "sre_console.accounts.session_store"
+# Whether operators, approvers and administrators must have one; all others may.
+SECOND_FACTOR = env.choice(
+    "IRONCLAD_SECOND_FACTOR",
+    "optional" if BUILTIN else "required",
+    ("required", "optional"),
+)
+# OpenID Connect: without an issuer there is no provider (docs/guide/access.md).
+OIDC_ISSUER = env.text("IRONCLAD_OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("IRONCLAD_OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("IRONCLAD_OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("IRONCLAD_OIDC_NAME")  # on the button
+OIDC_SCOPES = env.text("IRONCLAD_OIDC_SCOPES") or "openid profile"
+OIDC_ROLES_CLAIM = env.text("IRONCLAD_OIDC_ROLES_CLAIM") or "groups"
+OIDC_ROLES = env.names("IRONCLAD_OIDC_ROLES")  # group=role
+OIDC_SECOND_FACTOR = env.choice(
+    "IRONCLAD_OIDC_SECOND_FACTOR", "own", ("own", "trusted", "claimed")
+)
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Scripts read the token from the page.
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not BUILTIN
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "ironclad.urls.csrf_failure"
 
 # -- Transport and content security ---------------------------------------------------------
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-)
+# The edge has settled the scheme (ironclad.edge.forwarded): Django takes the first entry of
+# X-Forwarded-Proto, which is the client's own where proxies append.
+SECURE_PROXY_SSL_HEADER = None
 SECURE_HSTS_SECONDS = 0 if BUILTIN else 31_536_000
+# Whoever can answer for a name below this one could otherwise set cookies for it, by plain HTTP.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
+    "IRONCLAD_HSTS_SUBDOMAINS", default=not BUILTIN
+)
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",
+    "security.W021",
+]  # docs/guide/configuration.md
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -277,6 +340,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = None if BUILTIN else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = BUILTIN
 WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ironclad.static_tree.TreeStorage"},
+}
 
 # -- REST ---------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
@@ -306,20 +373,7 @@ SPECTACULAR_SETTINGS = {
         "api.schema_hooks.edge",
         "api.schema_hooks.strict_bodies",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "PatternEnum": "api.resilience.serializers.PATTERNS",
-        "BreakerStateEnum": "api.resilience.serializers.STATES",
-        "AlertStateEnum": "api.alerts.serializers.STATES",
-        "IncidentStateEnum": "sre_console.incidents.lifecycle.STATES",
-        "SilenceStateEnum": "api.incidents.serializers.SILENCE_STATES",
-        "NotificationStateEnum": "sre_console.incidents.selectors.TOLD_STATES",
-        "GameDayStateEnum": "sre_console.models.gamedays.STATES",
-        "StepStateEnum": "api.game_days.serializers.STEP_STATES",
-        "StepKindEnum": "api.scenarios.serializers.KINDS",
-        "CheckStateEnum": "api.game_days.serializers.CHECK_STATES",
-        "CheckKindEnum": "api.scenarios.serializers.MODES",
-        "GameDayEventKindEnum": "sre_console.gamedays.outcome.record.KINDS",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -79,7 +79,9 @@ class SharedCache(RedisCache):
         return _client()
 
 
-def _guarded(operation: Operation) -> Operation:
+def guarded(operation: Operation) -> Operation:
+    """Bounded, and refused while the breaker is open."""
+
     @wraps(operation)
     def run(*args: object, **kwargs: object) -> object:
         permit = breaker().permit()
@@ -99,4 +101,4 @@ def _guarded(operation: Operation) -> Operation:
 
 
 for _name in _OPERATIONS:
-    setattr(SharedCache, _name, _guarded(getattr(RedisCache, _name)))
+    setattr(SharedCache, _name, guarded(getattr(RedisCache, _name)))

@@ -20,9 +20,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     The audit log's trigger would refuse that; the audit log's own tests switch it on again.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only"
-        )
+        for table in ("audit_entry", "audit_checkpoint"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
 
 
 @pytest.fixture

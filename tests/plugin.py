@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 
 from ironclad.embedded.binaries import BUILT_IN
 from ironclad.embedded.failure import StartError
@@ -35,6 +36,12 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
         except StartError as error:
             raise pytest.UsageError(error.lines()) from error
     yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    # Hashing slowly is for the product: tests/integration/accounts/test_hashers.py has it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.hookimpl(trylast=True)

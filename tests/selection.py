@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ PLACES = {
 OTHER_POSTGRES = os.environ.get("IRONCLAD_TEST_POSTGRES")
 # Without one of them pytest-django lets nobody reach the database.
 ASKS_POSTGRES = {"db", "transactional_db", "postgres_version"}
+# What differs there from one case of a test to the next is who asks, or in which words: the
+# statements are the same.
+SAME_STATEMENTS = {"accounts", "api"}
+# They have no SQL of their own: what they ask is asked by the tests of those whom they ask.
+NO_STATEMENTS = {"access", "pages"}
 
 
 def pytest_collection_modifyitems(
@@ -34,14 +40,32 @@ def pytest_collection_modifyitems(
         raise pytest.UsageError(f"the Makefile looks elsewhere for {lost}")
     if not OTHER_POSTGRES:
         return
-    config.hook.pytest_deselected(items=[i for i in items if not _asks_postgres(i)])
-    items[:] = [item for item in items if _asks_postgres(item)]
+    chosen = _chosen(items)
+    left = set(map(id, chosen))
+    config.hook.pytest_deselected(items=[i for i in items if id(i) not in left])
+    items[:] = chosen
 
 
 def _out_of_place(item: pytest.Item) -> bool:
     folder = item.path.relative_to(TESTS).parts[0]
     marks = {mark.name for mark in item.iter_markers()}
     return any(folder not in PLACES[mark] for mark in marks & PLACES.keys())
+
+
+def _chosen(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Those that ask PostgreSQL; the first case alone where all of them ask it the same."""
+    seen: set[str] = set()
+    chosen = []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        folders = set(item.path.relative_to(TESTS).parts)
+        if folders & NO_STATEMENTS:
+            continue
+        alike = folders & SAME_STATEMENTS
+        if _asks_postgres(item) and not (alike and test in seen):
+            chosen.append(item)
+            seen.add(test)
+    return chosen
 
 
 def _asks_postgres(item: pytest.Item) -> bool:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.alerts.serializers import AlertsSerializer, DeliverySerializer, TakenSerializer
-from api.permissions import Everybody, ViewerReads
+from api.permissions import Everybody, may
 from api.view import View
 from ironclad.errors import AuthenticationRequired, NotFound
 from sre_console.incidents.alerts import alerts_report
@@ -19,7 +19,7 @@ from sre_console.incidents.receiver import delivery_take
 
 
 class AlertsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="alerts_list",

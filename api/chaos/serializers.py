@@ -81,6 +81,18 @@ class PlanSerializer(FaultsSerializer):
     concealed = serializers.BooleanField(
         help_text="A drill's fault is in force, and to be found: none is told here."
     )
+    environment = serializers.RegexField(
+        r"^[a-z0-9-]{1,32}$", help_text="The name that `confirm` has to be."
+    )
+
+
+class ConfirmSerializer(serializers.Serializer[object]):
+    """Asked for above IRONCLAD_CHAOS_CONFIRM_ABOVE of the requests."""
+
+    confirm = OneLine(
+        required=False,
+        help_text="The name of the environment, where a change touches much.",
+    )
 
 
 class AskedTargetSerializer(TargetSerializer):
@@ -88,7 +100,7 @@ class AskedTargetSerializer(TargetSerializer):
         return optional(super().get_fields())
 
 
-class AskedPlanSerializer(FaultsSerializer):
+class AskedPlanSerializer(FaultsSerializer, ConfirmSerializer):
     """Every field has a default; at least one fault must be named."""
 
     enabled = serializers.BooleanField(default=True)
@@ -106,11 +118,11 @@ def optional(
     return fields
 
 
-class RateSerializer(serializers.Serializer[object]):
+class RateSerializer(ConfirmSerializer):
     rate = serializers.FloatField(min_value=0, max_value=1)
 
 
-class MillisecondsSerializer(serializers.Serializer[object]):
+class MillisecondsSerializer(ConfirmSerializer):
     ms = serializers.IntegerField(min_value=0, max_value=10000)
 
 

@@ -14,14 +14,15 @@ from rest_framework.response import Response
 from api.caller import actor
 from api.chaos.serializers import (
     AskedPlanSerializer,
+    ConfirmSerializer,
     MillisecondsSerializer,
     PlanSerializer,
     RateSerializer,
     SecondsSerializer,
     StoppedPlanSerializer,
 )
-from api.fields import only
-from api.permissions import ViewerReads
+from api.fields import CONFIRM, confirmation, only
+from api.permissions import may
 from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, conditional
 from api.view import View
@@ -41,7 +42,8 @@ from sre_console.live.stop import stop_all_sync
 logger = structlog.get_logger(__name__)
 
 _CHANGE = [ETAG, *conditional("If-Match")]
-# 409: a game day holds the faults, or too little of an error budget is left
+# 409: a game day holds the faults, too little of an error budget is left, every fault is
+# forbidden, or it touches so much that `confirm` is asked for
 _CHANGED = {200: PlanSerializer, 409: None, 412: None}
 # A stop is refused for nothing that is sent with it.
 _ANYTHING = {
@@ -67,7 +69,7 @@ MS = OpenApiParameter(
 class PlanView(View):
     """What every address of the plan shares."""
 
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="faults.change"),)
 
     def answer(self) -> Response:
         status = plan_status()
@@ -121,13 +123,14 @@ class ErrorsView(PlanView):
         responses=_CHANGED,
     )
     def post(self, request: Request) -> Response:
-        return self.set_rate(request, only(request, "rate"))
+        return self.set_rate(request, only(request, "rate", beside=CONFIRM))
 
     def set_rate(self, request: Request, rate: object) -> Response:
         plan_set_errors(
             actor=actor(request),
             rate=rate,
             expected_version=expected_version(request),
+            confirm=confirmation(request),
         )
         return self.answer()
 
@@ -136,11 +139,12 @@ class ErrorsPathView(ErrorsView):
     @extend_schema(
         operation_id="chaos_errors_path",
         summary="Set the error rate and enable",
-        request=None,
+        request=ConfirmSerializer,
         parameters=[RATE, *_CHANGE],
         responses=_CHANGED,
     )
     def post(self, request: Request, rate: str) -> Response:  # type: ignore[override]
+        confirmation(request, alone=True)
         return self.set_rate(request, number_in_path(rate))
 
 
@@ -153,11 +157,14 @@ class LatencyView(PlanView):
         responses=_CHANGED,
     )
     def post(self, request: Request) -> Response:
-        return self.set_ms(request, only(request, "ms"))
+        return self.set_ms(request, only(request, "ms", beside=CONFIRM))
 
     def set_ms(self, request: Request, ms: object) -> Response:
         plan_set_latency(
-            actor=actor(request), ms=ms, expected_version=expected_version(request)
+            actor=actor(request),
+            ms=ms,
+            expected_version=expected_version(request),
+            confirm=confirmation(request),
         )
         return self.answer()
 
@@ -166,11 +173,12 @@ class LatencyPathView(LatencyView):
     @extend_schema(
         operation_id="chaos_latency_path",
         summary="Set the added latency and enable",
-        request=None,
+        request=ConfirmSerializer,
         parameters=[MS, *_CHANGE],
         responses=_CHANGED,
     )
     def post(self, request: Request, ms: str) -> Response:  # type: ignore[override]
+        confirmation(request, alone=True)
         return self.set_ms(request, number_in_path(ms))
 
 
@@ -178,12 +186,16 @@ class EnableView(PlanView):
     @extend_schema(
         operation_id="chaos_enable",
         summary="Switch on what the plan holds",
-        request=None,
+        request=ConfirmSerializer,
         parameters=_CHANGE,
         responses=_CHANGED,
     )
     def post(self, request: Request) -> Response:
-        plan_enable(actor=actor(request), expected_version=expected_version(request))
+        plan_enable(
+            actor=actor(request),
+            expected_version=expected_version(request),
+            confirm=confirmation(request, alone=True),
+        )
         return self.answer()
 
 
@@ -214,7 +226,7 @@ class DisableView(View):
     the database may be gone.
     """
 
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="faults.stop"),)
     limited = False
 
     @extend_schema(

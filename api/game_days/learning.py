@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from api.caller import actor
 from api.game_days.views import ID
 from api.incidents.serializers import Day, Name, Reason
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.view import View
 from sre_console.gamedays.running.services import game_day_find
 from sre_console.gamedays.telling.learning import (
@@ -79,7 +79,7 @@ class ChangedToDoSerializer(serializers.Serializer[object]):
 
 
 class LessonsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.learn"),)
 
     @extend_schema(
         operation_id="game_days_lessons_read",
@@ -103,7 +103,7 @@ class LessonsView(View):
 
 
 class ActionsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.learn"),)
 
     @extend_schema(
         operation_id="game_days_actions_add",
@@ -118,7 +118,7 @@ class ActionsView(View):
 
 
 class ActionView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.learn"),)
 
     @extend_schema(
         operation_id="game_days_actions_change",

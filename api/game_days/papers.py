@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from api.attachment import attachment
 from api.game_days.views import ID
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.view import View
 from ironclad.errors import FieldsInvalid
 from sre_console.gamedays.report.data import SCHEMA
@@ -56,7 +56,7 @@ class ComparedSerializer(serializers.Serializer[object]):
 
 
 class ReportView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="game_days_report",
@@ -87,7 +87,7 @@ class ReportView(View):
 
 
 class CompareView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="game_days_compare",

@@ -19,7 +19,7 @@ from api.game_days.serializers import (
 )
 from api.game_days.telling import event_told, run_told, tag, whole
 from api.pagination import EnvelopePagination
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.preconditions import unchanged
 from api.scenarios.serializers import VERDICTS, OutlookSerializer
 from api.scenarios.views import named
@@ -59,7 +59,7 @@ _FILTERS = [
 
 
 class GameDaysView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.start"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -96,12 +96,13 @@ class GameDaysView(View):
             speed=asked.speed,
             unattended=asked.unattended,
             reason=asked.reason,
+            confirm=asked.confirm,
         )
         return whole(row.pk, 201)
 
 
 class GameDayView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="game_days_read",
@@ -120,7 +121,7 @@ class GameDayView(View):
 class StopView(View):
     """Nothing but its own rules may be in its way: no limit counts it."""
 
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.stop"),)
     limited = False
 
     @extend_schema(
@@ -137,7 +138,7 @@ class StopView(View):
 
 
 class ApproveView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.approve"),)
 
     @extend_schema(
         operation_id="game_days_approve",
@@ -153,7 +154,7 @@ class ApproveView(View):
 
 
 class AttendView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.start"),)
 
     @extend_schema(
         operation_id="game_days_attend",
@@ -169,7 +170,7 @@ class AttendView(View):
 
 
 class EventsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -187,7 +188,7 @@ class EventsView(View):
 
 
 class BlockView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="game_days_block",
@@ -199,7 +200,7 @@ class BlockView(View):
 
 
 class ReleaseView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.release"),)
 
     @extend_schema(
         operation_id="game_days_release",

@@ -11,7 +11,7 @@ from api.caller import actor
 from api.incidents.serializers import TimelineSerializer, WholeIncidentSerializer
 from api.incidents.views import ID, whole_incident
 from api.pagination import EnvelopePagination
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.schema_parts import ETAG
 from api.view import View
 from sre_console.incidents.checklist import step_tick
@@ -87,7 +87,7 @@ class TickSerializer(serializers.Serializer[object]):
 
 
 class FiguresView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="incidents_figures",
@@ -100,7 +100,7 @@ class FiguresView(View):
 
 
 class TimelineView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -116,7 +116,7 @@ class TimelineView(View):
 
 
 class ChecklistView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="incidents_tick",

@@ -25,7 +25,7 @@ from api.incidents.serializers import (
     WholeIncidentSerializer,
 )
 from api.pagination import EnvelopePagination
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.preconditions import expected_version, version_etag
 from api.schema_parts import ETAG, LOCATION, conditional
 from api.view import View
@@ -107,7 +107,7 @@ def whole_incident(number: int, status: int = 200) -> Response:
 
 
 class IncidentsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -123,7 +123,7 @@ class IncidentsView(View):
 
 
 class IncidentView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="incidents_read",
@@ -136,7 +136,7 @@ class IncidentView(View):
 
 
 class ActView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
     action: ClassVar[Action]
 
     def act(self, request: Request, number: int) -> Response:
@@ -181,7 +181,7 @@ ReopenView = _act("reopen", "Open an incident again that was resolved too early"
 
 
 class CommentView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="incidents_comment",
@@ -196,7 +196,7 @@ class CommentView(View):
 
 
 class AssignView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="incidents_assign",
@@ -216,7 +216,7 @@ class AssignView(View):
 
 
 class PostMortemView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="post_mortem_read",
@@ -251,7 +251,7 @@ class PostMortemView(View):
 
 
 class ActionsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="action_items_add",
@@ -266,7 +266,7 @@ class ActionsView(View):
 
 
 class ActionDoneView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="action_items_done",
@@ -281,7 +281,7 @@ class ActionDoneView(View):
 
 
 class ActionReopenView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="incidents.change"),)
 
     @extend_schema(
         operation_id="action_items_reopen",
@@ -296,7 +296,7 @@ class ActionReopenView(View):
 
 
 class NotificationsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -319,7 +319,7 @@ class NotificationsView(View):
 
 
 class NotificationRetryView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="notifications.retry"),)
 
     @extend_schema(
         operation_id="notifications_retry",
@@ -334,7 +334,7 @@ class NotificationRetryView(View):
 
 
 class SilencesView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="silences.change"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -365,7 +365,7 @@ class SilencesView(View):
 
 
 class SilenceEndView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="silences.change"),)
 
     @extend_schema(
         operation_id="silences_end",

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.reports.serializers import SlaSerializer
 from api.view import View
 from sre_console.incidents.sla import LONGEST, period_read, sla_json, sla_report
@@ -15,7 +15,7 @@ _MOMENT = {"type": "string", "format": "date-time"}
 
 
 class SlaView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="reports_sla",

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from api.chaos.serializers import OneLine, ReplicasSerializer, optional
 from ironclad.resilience.events import Reason
 
-PATTERNS = ("breaker", "retry", "bulkhead", "deadline")
+PATTERNS = ("breaker", "retry", "bulkhead", "deadline", "cache")
 STATES = ("closed", "open", "half_open")
 
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.caller import actor
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.preconditions import expected_version, version_etag
 from api.resilience.serializers import (
     AskedPatternsSerializer,
@@ -54,7 +54,7 @@ def _report() -> dict[str, object]:
 
 
 class ResilienceView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="resilience_read",
@@ -66,7 +66,7 @@ class ResilienceView(View):
 
 
 class PatternsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="patterns.change"),)
 
     @extend_schema(
         operation_id="resilience_patterns_read",
@@ -105,7 +105,7 @@ class OrderView(View):
     The answer, 202, says how the breakers stood when it was given.
     """
 
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="patterns.change"),)
 
     def give(self, request: Request, name: str, action: Action) -> Response:
         asked = Asked(request.data)
@@ -147,7 +147,7 @@ class ResetView(OrderView):
 
 
 class IntervalsView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="resilience_intervals",
@@ -159,7 +159,7 @@ class IntervalsView(View):
 
 
 class ComparisonView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="resilience_comparison",

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.attachment import attachment
 from api.caller import actor
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.scenarios.parsers import SOURCES
 from api.scenarios.serializers import ImportedScenarioSerializer
 from api.scenarios.views import NAMED, mistakes_told, named, whole, written
@@ -31,7 +31,7 @@ _EXPERIMENT = {
 
 
 class ImportView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="scenarios.change"),)
     parser_classes = SOURCES
 
     @extend_schema(
@@ -62,7 +62,7 @@ class ImportView(View):
 
 
 class ExportView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
 
     @extend_schema(
         operation_id="scenarios_export",

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from api.caller import actor
 from api.pagination import EnvelopePagination
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.scenarios.parsers import SOURCES
 from api.scenarios.serializers import (
     AskedForecastSerializer,
@@ -102,7 +102,7 @@ def _tags(request: Request) -> Sequence[str] | None:
 
 
 class ScenariosView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read"),)
     pagination_class = EnvelopePagination
 
     @extend_schema(
@@ -120,7 +120,7 @@ class ScenariosView(View):
 
 
 class ScenarioView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="scenarios.change"),)
     parser_classes = SOURCES
 
     @extend_schema(
@@ -168,7 +168,7 @@ class ScenarioView(View):
 
 
 class ForecastView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="game_days.start"),)
 
     @extend_schema(
         operation_id="scenarios_forecast",

@@ -58,6 +58,14 @@ class SloSerializer(serializers.Serializer[object]):
     current = serializers.FloatField(allow_null=True, help_text="Ratio of good events.")
     good = serializers.IntegerField(min_value=0)
     total = serializers.IntegerField(min_value=0)
+    limited = serializers.IntegerField(
+        min_value=0,
+        allow_null=True,
+        help_text="Refused by rate limits: among the good ones. Null: Prometheus counted.",
+    )
+    limitedTraffic = serializers.IntegerField(  # noqa: N815
+        min_value=0, allow_null=True, help_text="Those of the built-in traffic."
+    )
     budget = BudgetSerializer()
     budgetWithoutExercises = BudgetSerializer()  # noqa: N815
     seeded = SeededSerializer()

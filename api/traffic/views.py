@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from api.caller import actor
 from api.fields import only
-from api.permissions import ViewerReads
+from api.permissions import may
 from api.traffic.serializers import TrafficRateSerializer, TrafficSerializer
 from api.view import View
 from sre_console.traffic.selectors import traffic_json
@@ -16,7 +16,7 @@ from sre_console.traffic.services import rate_set
 
 
 class TrafficView(View):
-    permission_classes = (ViewerReads,)
+    permission_classes = (may("console.read", change="traffic.change"),)
 
     @extend_schema(
         operation_id="traffic_read",

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
 
-from django.db.models import Q, QuerySet
-
+from api.envelope import Encoded
+from api.users.asked import Asked
 from api.users.models import User
-from ironclad.errors import NotFound, ValidationFailed
+from api.users.statement import statement
+from ironclad import envelope
+from ironclad.database.prepared import row
+from ironclad.errors import NotFound
 
-COLUMNS = ("id", "name", "email", "created_at", "updated_at")
-_LONGEST_SEARCH = 255
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and what is known of the rest."""
+
+    data: Encoded  # its rows
+    rows: int
+    more: bool  # in the way that was asked for
+    counted: int  # of the whole list, up to BOUND + 1 unless all of it was asked for
+    snapshot: str
+    first: tuple[str, ...] = ()  # where a walk by cursor goes on, either way
+    last: tuple[str, ...] = ()
 
 
-def user_list(query: Mapping[str, str]) -> QuerySet[User]:
-    """Users as `search` and `ordering` ask; parameters of other names are ignored.
-
-    Raises ValidationFailed, naming the parameter.
-    """
-    return _searched(query.get("search", "")).order_by(
-        *_ordering(query.get("ordering", "id"))
+def user_page(asked: Asked) -> Page:
+    text, values = statement(asked)
+    # What a search finds decides how it is best found: that is planned each time.
+    told, found, counted, snapshot, *edges = row(text, values, prepare=not asked.search)
+    return Page(
+        Encoded(f"[{told or ''}]".encode()),
+        min(found, asked.limit),
+        found > asked.limit,
+        counted,
+        snapshot,
+        *(tuple(json.loads(edge or "[]")) for edge in edges),
     )
 
 
@@ -36,21 +56,8 @@ def etag(user: User) -> str:
     return f'"{user.pk}-{microseconds + user.updated_at.microsecond}"'
 
 
-def _searched(search: str) -> QuerySet[User]:
-    if "\0" in search or len(search) > _LONGEST_SEARCH:
-        message = f"Send at most {_LONGEST_SEARCH} characters, none of them NUL."
-        raise ValidationFailed(message, field="search")
-    wanted = search.strip()
-    if not wanted:
-        return User.objects.all()
-    return User.objects.filter(Q(name__icontains=wanted) | Q(email__icontains=wanted))
-
-
-def _ordering(asked: str) -> list[str]:
-    terms = [term.strip() for term in asked.split(",")]
-    named = [term.removeprefix("-") for term in terms]
-    if not set(named) <= set(COLUMNS):
-        message = f"Order by {', '.join(COLUMNS)}, each with - before it to turn round."
-        raise ValidationFailed(message, field="ordering")
-    # a last word on ties, or a row could show on two pages and another on none
-    return terms if "id" in named else [*terms, "id"]
+def list_etag(page: Page, pagination: Mapping[str, object]) -> str:
+    """A weak one: the rest of `meta` is another one each time."""
+    told = blake2b(page.data, digest_size=16)
+    told.update(envelope.encode(pagination))
+    return f'W/"{told.hexdigest()}"'

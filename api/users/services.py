@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Func, TextField
+from django.db.models.functions import Cast
 
+from api import versions
 from api.users.models import User
 from ironclad.errors import Conflict, NotFound
 
@@ -19,7 +21,9 @@ _NO_TIME = timedelta(microseconds=1)
 def user_create(*, name: str, email: str) -> User:
     """Raises Conflict, field email, when another user has it in any letter case."""
     with _email_may_be_taken(), transaction.atomic():
-        return User.objects.create(name=name, email=email)
+        user = User.objects.create(name=name, email=email)
+        user.version = versions.current()
+        return user
 
 
 def user_update(
@@ -31,7 +35,7 @@ def user_update(
     Conflict (field email), or what the condition raises.
     """
     with _email_may_be_taken(), transaction.atomic():
-        user, now = _locked(user_id)
+        user, now, version = _locked(user_id)
         condition(user)
         changed = [name for name, new in changes.items() if getattr(user, name) != new]
         if changed:
@@ -40,26 +44,31 @@ def user_update(
             # a clock set back must not bring an old entity tag back
             user.updated_at = max(now, user.updated_at + _NO_TIME)
             user.save(update_fields=[*changed, "updated_at"])
+            user.version = version
         return user
 
 
-def user_delete(*, user_id: int, condition: Condition) -> None:
-    """Raises NotFound, or what the condition raises."""
+def user_delete(*, user_id: int, condition: Condition) -> str:
+    """The version that is without it. Raises NotFound, or what the condition raises."""
     with transaction.atomic():
-        user, _ = _locked(user_id)
+        user, _, version = _locked(user_id)
         condition(user)
         user.delete()
+        return version
 
 
-def _locked(user_id: int) -> tuple[User, datetime]:
-    """The row, locked until the transaction ends, and the database's time."""
+def _locked(user_id: int) -> tuple[User, datetime, str]:
+    """The row, locked until the transaction ends, the database's time, and the version."""
     clock = Func(function="clock_timestamp", output_field=DateTimeField())
-    rows = User.objects.select_for_update().annotate(clock=clock)
+    number = Func(function="pg_current_xact_id", output_field=TextField())
+    rows = User.objects.select_for_update().annotate(
+        clock=clock, number=Cast(number, TextField())
+    )
     try:
         user = rows.get(pk=user_id)
     except User.DoesNotExist as error:
         raise NotFound from error
-    return user, user.clock
+    return user, user.clock, user.number
 
 
 @contextmanager

@@ -8,13 +8,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import versions
+from api.envelope import MetaResponse
 from api.guarded import GuardedView
-from api.pagination import EnvelopePagination
-from api.permissions import PublicOrToken
+from api.permissions import may
 from api.preconditions import require_match, unchanged
-from api.schema_parts import ETAG, LOCATION, conditional
+from api.schema_parts import ETAG, LOCATION, VERSION, WROTE, conditional
+from api.users.asked import COLUMNS, asked_for
 from api.users.models import User
-from api.users.selectors import COLUMNS, etag, user_get, user_list
+from api.users.paging import UserPagination, pagination
+from api.users.selectors import etag, list_etag, user_get, user_page
 from api.users.serializers import UserSerializer
 from api.users.services import user_create, user_delete, user_update
 
@@ -39,9 +42,10 @@ ID = OpenApiParameter(
 
 
 def _answer(user: User, status: int = 200) -> Response:
-    return Response(
-        UserSerializer(user).data, status=status, headers={"ETag": etag(user)}
-    )
+    headers = {"ETag": etag(user)}
+    if user.version:
+        headers[versions.HEADER] = user.version
+    return Response(UserSerializer(user).data, status=status, headers=headers)
 
 
 def _condition(request: Request, user: User) -> None:
@@ -49,25 +53,32 @@ def _condition(request: Request, user: User) -> None:
 
 
 class UserListView(GuardedView):
-    permission_classes = (PublicOrToken,)
-    pagination_class = EnvelopePagination
+    permission_classes = (may("users.read", change="users.change", public=True),)
+    pagination_class = UserPagination
 
     @extend_schema(
         operation_id="users_list",
         summary="List users",
-        parameters=_QUERY,
-        responses={200: UserSerializer(many=True)},
+        parameters=[*_QUERY, ETAG, VERSION, *conditional("If-None-Match")],
+        responses={200: UserSerializer(many=True), 304: None},
     )
     def get(self, request: Request) -> Response:
-        pages = EnvelopePagination()
-        page = pages.paginate_queryset(user_list(request.query_params), request)
-        return pages.get_paginated_response(UserSerializer(page, many=True).data)
+        asked = asked_for(request.query_params)
+        page = user_page(asked)
+        more = pagination(request, asked, page)
+        tag = list_etag(page, more)
+        if unchanged(request, tag):
+            return Response(status=304, headers={"ETag": tag})
+        response = MetaResponse(page.data, headers={"ETag": tag})
+        response.more_meta = {"pagination": more}
+        response.snapshot = page.snapshot
+        return response
 
     @extend_schema(
         operation_id="users_create",
         summary="Create a user",
         request=UserSerializer,
-        parameters=[ETAG, LOCATION],
+        parameters=[ETAG, LOCATION, WROTE],
         responses={201: UserSerializer, 409: None},
     )
     def post(self, request: Request) -> Response:
@@ -80,15 +91,16 @@ class UserListView(GuardedView):
 
 
 class UserView(GuardedView):
-    permission_classes = (PublicOrToken,)
+    permission_classes = (may("users.read", change="users.change", public=True),)
 
     @extend_schema(
         operation_id="users_read",
         summary="Read a user",
-        parameters=[ID, ETAG, *conditional("If-None-Match")],
+        parameters=[ID, ETAG, VERSION, *conditional("If-None-Match")],
         responses={200: UserSerializer, 304: None},
     )
     def get(self, request: Request, id: int) -> Response:
+        versions.note_snapshot(request)
         user = user_get(id)
         if unchanged(request, etag(user)):
             return Response(status=304, headers={"ETag": etag(user)})
@@ -98,7 +110,7 @@ class UserView(GuardedView):
         operation_id="users_replace",
         summary="Replace a user",
         request=UserSerializer,
-        parameters=[ID, ETAG, *conditional("If-Match")],
+        parameters=[ID, ETAG, WROTE, *conditional("If-Match")],
         responses={200: UserSerializer, 409: None, 412: None},
     )
     def put(self, request: Request, id: int) -> Response:
@@ -108,7 +120,7 @@ class UserView(GuardedView):
         operation_id="users_update",
         summary="Change some fields of a user",
         request=UserSerializer,
-        parameters=[ID, ETAG, *conditional("If-Match")],
+        parameters=[ID, ETAG, WROTE, *conditional("If-Match")],
         responses={200: UserSerializer, 409: None, 412: None},
     )
     def patch(self, request: Request, id: int) -> Response:
@@ -117,12 +129,12 @@ class UserView(GuardedView):
     @extend_schema(
         operation_id="users_delete",
         summary="Delete a user",
-        parameters=[ID, *conditional("If-Match")],
+        parameters=[ID, WROTE, *conditional("If-Match")],
         responses={204: None, 412: None},
     )
     def delete(self, request: Request, id: int) -> Response:
-        user_delete(user_id=id, condition=partial(_condition, request))
-        return Response(status=204)
+        version = user_delete(user_id=id, condition=partial(_condition, request))
+        return Response(status=204, headers={versions.HEADER: version})
 
     def _update(
         self, request: Request, user_id: int, *, partial_update: bool

@@ -10,7 +10,13 @@
 # Run it before `kubectl apply -k`, and again whenever a Secret is missing. For a new certificate
 # delete its Secret first. A lost database-app is made anew for ironclad_app, which a rotation of the
 # password has retired: docs/guide/secrets.md has the cure.
-# Needs kubectl and openssl; INGRESS_HOST is the name people use.
+# Needs kubectl and openssl; INGRESS_HOST is the name people use. DATABASE_HOSTS are the servers that
+# take turns as the primary: postgres:5432,postgres-replica:5432 with the component streaming-replica.
+# S3_KEY_FILE and S3_KEY_SECRET_FILE name files with the credentials of the backups' object store,
+# where there is one.
+#
+# The Secret `pgbackrest` has the passphrases of the backups. Keep a copy outside the cluster: without it
+# no backup can be read (docs/guide/backup.md).
 set -euo pipefail
 umask 077 # from the first file on
 
@@ -25,6 +31,7 @@ while [[ ${1:-} == --* ]]; do
 done
 namespace=${1:-ironclad-demo}
 ingress_host=${INGRESS_HOST:-ironclad.example.org}
+database_hosts=${DATABASE_HOSTS:-postgres:5432}
 days=3650 # nobody renews these
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -73,23 +80,24 @@ make() {
   fi
 }
 
-# ROLE KEY: the address of the database for a role, with its password of the Secret `postgres`.
+# ROLE KEY HOSTS: the address of the database for a role, with its password of the Secret `postgres`.
 address() {
   printf 'postgresql://%s:' "$1"
   cat "$work/postgres/$2"
-  printf '@postgres:5432/ironclad?sslmode=verify-full&sslrootcert=/run/secrets/database/ca.crt'
+  printf '@%s/ironclad?sslmode=verify-full&sslrootcert=/run/secrets/database/ca.crt' "$3"
+  [[ $3 != *,* ]] || printf '&target_session_attrs=read-write'
 }
 
-# NAME COMPONENT DNS-NAME…: a certificate of our authority.
+# NAME COMPONENT USAGE DNS-NAME…: a certificate of our authority, for serverAuth or clientAuth.
 certificate() {
-  local name=$1 component=$2 names
-  shift 2
+  local name=$1 component=$2 usage=$3 names
+  shift 3
   mkdir "$work/$name"
   names=$(printf ',DNS:%s' "$@")
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" \
     -keyout "$work/$name/tls.key" -out "$work/request.pem" 2> /dev/null
   printf '%s\n' "subjectAltName=${names#,}" basicConstraints=critical,CA:FALSE \
-    keyUsage=critical,digitalSignature extendedKeyUsage=serverAuth > "$work/extensions"
+    keyUsage=critical,digitalSignature extendedKeyUsage="$usage" > "$work/extensions"
   openssl x509 -req -in "$work/request.pem" -CA "$work/ca.crt" -CAkey "$work/ca.key" \
     -days "$days" -extfile "$work/extensions" -out "$work/$name/tls.crt" 2> /dev/null
   cp "$work/ca.crt" "$work/$name/ca.crt"
@@ -113,12 +121,15 @@ if [[ -z $print ]]; then
   fi
 fi
 
-mkdir "$work"/{backend,postgres,database-owner,database-app,database-exporter,redis,grafana}
+mkdir "$work"/{audit,backend,postgres,database-owner,database-app,database-exporter,database-backup,redis,grafana,pgbackrest}
 
 for key in SECRET_KEY METRICS_TOKEN ALERTMANAGER_TOKEN; do
   random > "$work/backend/$key"
 done
 make backend service
+# By itself, so that a cluster that has `backend` already gets it, too.
+random > "$work/audit/AUDIT_KEY"
+make audit service
 
 # The addresses below hold these passwords: where they exist already, they are read and not drawn.
 draw() { random; }
@@ -127,19 +138,34 @@ if ! is_missing postgres; then
   draw() { fetch postgres "$1"; }
   fetched=1
 fi
-for key in superuser-password owner-password app-password exporter-password replication-password; do
+for key in superuser-password owner-password app-password exporter-password replication-password backup-password; do
   draw "$key" > "$work/postgres/$key"
 done
 make postgres database
-address ironclad_owner owner-password > "$work/database-owner/url"
-address ironclad_app app-password > "$work/database-app/url"
-address ironclad_exporter exporter-password > "$work/database-exporter/url"
+address ironclad_owner owner-password "$database_hosts" > "$work/database-owner/url"
+address ironclad_app app-password "$database_hosts" > "$work/database-app/url"
+address ironclad_backup backup-password "$database_hosts" > "$work/database-backup/url"
+# Its driver knows one host.
+address ironclad_exporter exporter-password "${database_hosts%%,*}" > "$work/database-exporter/url"
 make database-owner database
 if [[ -n $fetched ]] && is_missing database-app; then
   echo '! database-app is for ironclad_app, which signs in no more after a rotation: see docs/guide/secrets.md' >&2
 fi
 make database-app database
 make database-exporter database
+make database-backup database
+
+{
+  printf '[global]\nrepo1-cipher-pass='
+  random
+  printf '\nrepo2-cipher-pass='
+  random
+  echo
+  if [[ -n ${S3_KEY_FILE:-} ]]; then
+    printf 'repo2-s3-key=%s\nrepo2-s3-key-secret=%s\n' "$(< "$S3_KEY_FILE")" "$(< "${S3_KEY_SECRET_FILE:?}")"
+  fi
+} > "$work/pgbackrest/secrets.conf"
+make pgbackrest backup
 
 random > "$work/redis/password"
 {
@@ -159,7 +185,9 @@ openssl req -x509 -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -
   -addext keyUsage=critical,keyCertSign,cRLSign \
   -keyout "$work/ca.key" -out "$work/ca.crt" 2> /dev/null
 names_of postgres postgres-headless postgres-replica
-certificate postgres-tls database "${names[@]}" "*.postgres-headless.$namespace.svc.cluster.local"
+certificate postgres-tls database serverAuth "${names[@]}" "*.postgres-headless.$namespace.svc.cluster.local"
 names_of redis
-certificate redis-tls cache "${names[@]}"
-certificate backend-ingress-tls service "$ingress_host" "*.$ingress_host"
+certificate redis-tls cache serverAuth "${names[@]}"
+certificate backend-ingress-tls service serverAuth "$ingress_host" "*.$ingress_host"
+# Who shows it may copy the database's files: deploy/backup/server.conf.
+certificate backup-tls backup clientAuth backup

@@ -15,18 +15,23 @@ from ironclad.resilience.names import LookUps
 
 _CONNECT = 3.0  # seconds for one name, or less where the deadline is nearer
 _names = LookUps("database-name", 32)
+_Way = tuple[str, str, str]  # host, port and address
+_preferred: list[tuple[str, str]] = []  # host and port that let us in last; one at most
 
 
 def resolved(params: ConnDict) -> ConnDict:
     """The parameters with the address of each host beside its name.
 
     psycopg looks names up itself, in the caller's thread and for as long as the resolver likes.
-    Several hosts, or several addresses of one, become libpq's lists. Raises OperationalError
+    Several hosts, or several addresses of one, become libpq's lists, that of the last success
+    first: after a failover nobody waits for the server that is gone. Raises OperationalError
     where no name could be resolved, and DeadlineExceeded.
     """
-    if params.get("hostaddr") or not _is_name(str(params.get("host") or "")):
+    host = str(params.get("host") or "")
+    if params.get("hostaddr") or not (_is_name(host) or "," in host):
         return params
-    ways, failure = [], None
+    ways: list[_Way] = []
+    failure = None
     for way in parts.split_attempts(params):
         host, port = str(way["host"]), parts.get_param(way, "port") or "5432"
         try:
@@ -36,8 +41,14 @@ def resolved(params: ConnDict) -> ConnDict:
             failure = psycopg.OperationalError(message)
     if failure is not None and not ways:
         raise failure
+    ways.sort(key=lambda way: way[:2] not in _preferred)  # stable: else as written
     hosts, ports, addresses = (",".join(each) for each in zip(*ways, strict=True))
     return {**params, "host": hosts, "port": ports, "hostaddr": addresses}
+
+
+def prefer(host: str, port: str) -> None:
+    """Try this server first from now on, where there are several: it has just let us in."""
+    _preferred[:] = [(host, port)]
 
 
 def _is_name(host: str) -> bool:

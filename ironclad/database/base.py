@@ -94,6 +94,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection = None
         connection.home.give_back(connection)
 
+    def leave_server(self) -> None:
+        """Have no other request take a connection to the server that this one is on."""
+        if self.connection is not None and self.connection.home is not None:
+            self.connection.home.close()
+
     def discard(self) -> None:
         """Drop a connection that is broken, or whose state nobody knows."""
         connection: GuardedConnection | None = self.connection

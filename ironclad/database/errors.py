@@ -17,6 +17,8 @@ _RETRY_AFTER = 1  # whole seconds
 # Classes and codes of SQLSTATE: connection lost, out of resources, shutting down or
 # starting, the server's own system failed.
 _AWAY = ("08", "53", "57P01", "57P02", "57P03", "57P05", "58", "25P03")
+# A standby, or a primary that was demoted or fenced: another server takes writes now.
+READ_ONLY = "25006"
 _CANCELLED = "57014"  # statement_timeout, or somebody's pg_cancel_backend
 
 
@@ -44,6 +46,8 @@ class GuardedErrors(DatabaseErrorWrapper):
             if exc_value.sqlstate == _CANCELLED:
                 raise DeadlineExceeded from exc_value
             if is_away(exc_value):
+                if exc_value.sqlstate == READ_ONLY:
+                    self.wrapper.leave_server()
                 self.wrapper.discard()
                 raise DatabaseUnavailable(retry_after=_RETRY_AFTER) from exc_value
         super().__exit__(exc_type, exc_value, traceback)
@@ -52,7 +56,7 @@ class GuardedErrors(DatabaseErrorWrapper):
 def is_away(error: psycopg.Error) -> bool:
     """Whether it says that the connection or the server is not to be had."""
     if error.sqlstate is not None:
-        return error.sqlstate.startswith(_AWAY)
+        return error.sqlstate.startswith((*_AWAY, READ_ONLY))
     # Made by the client: the socket broke, or the connection was closed before.
     if isinstance(error, psycopg.OperationalError):
         return True

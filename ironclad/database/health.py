@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -33,13 +34,23 @@ class Health:
         self._connection: GuardedConnection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="health")
 
-    async def ask(self) -> tuple[bool, float, str]:
-        """Whether it answered, after how many seconds, and what was wrong."""
+    async def ask(
+        self, begins: Callable[[], None] = lambda: None
+    ) -> tuple[bool, float, str]:
+        """Whether it answered, after how many seconds, and what was wrong.
+
+        `begins` is called in another thread, just before the database is asked.
+        """
         loop = asyncio.get_running_loop()
-        look = loop.run_in_executor(self._thread, self._ask)
+
+        def look() -> tuple[bool, float, str]:
+            begins()
+            return self._ask()
+
         try:
+            # One that has not begun by then never does; a thread can't be stopped.
             async with asyncio.timeout(HEALTH):
-                return await asyncio.shield(look)
+                return await loop.run_in_executor(self._thread, look)
         except TimeoutError:  # its thread is busy with another look
             return False, HEALTH, "The database does not answer."
 
@@ -56,6 +67,9 @@ class Health:
         except IroncladError:
             self._drop()
             return False, time.monotonic() - began, "The database does not answer."
+        except psycopg.errors.ReadOnlySqlTransaction:
+            self._drop()
+            return False, time.monotonic() - began, "The database takes no writes."
         except (psycopg.Error, OSError):
             self._drop()
             return False, time.monotonic() - began, "The database cannot be reached."
@@ -66,7 +80,8 @@ class Health:
             try:
                 self._select()
             except psycopg.Error:
-                self._drop()  # of a server that has been restarted since: once more
+                # Of a server that has been restarted or demoted since: once more.
+                self._drop()
             else:
                 return
         params: dict[str, Any] = connections[self._alias].get_connection_params()
@@ -83,7 +98,9 @@ class Health:
     def _select(self) -> None:
         assert self._connection is not None  # noqa: S101 - set by the caller
         with deadline.within(_ANSWER):
-            self._connection.execute("SELECT 1")
+            asked = self._connection.execute("SHOW transaction_read_only")
+        if asked.fetchone() == ("on",):
+            raise psycopg.errors.ReadOnlySqlTransaction
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -8,6 +8,7 @@ itself, learns a refusal at once, and the first call after the outage succeeds.
 from __future__ import annotations
 
 import contextlib
+import select
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ _RETRY_AFTER = 1  # whole seconds, for the client
 # Until then the others take a failed connect for theirs: no storm on a weak server.
 _PAUSE = 0.2
 _CHECK = 1.0  # seconds for the round trip that shows a connection to be alive
+# Seconds after an answer in which no round trip is made for that: a look at the socket is
+# enough to see a server that has closed it. One that hangs is found as it is by whoever waits.
+_FRESH = 0.5
 
 
 class Pool:
@@ -42,6 +46,7 @@ class Pool:
         self._away_until = 0.0  # monotonic
         self._generation = 0
         self.in_use = 0
+        self.waiting = 0
 
     @property
     def idle(self) -> int:
@@ -49,7 +54,8 @@ class Pool:
 
     def take(self) -> GuardedConnection:
         """A connection that has just answered. Raises DatabaseUnavailable within `wait`."""
-        if not self._places.acquire(timeout=deadline.remaining(self._wait)):
+        most = deadline.remaining(self._wait)
+        if not self._places.acquire(blocking=False) and not self._waited(most):
             with self._lock:
                 self.refused += 1
             raise PoolExhausted(retry_after=_RETRY_AFTER)
@@ -69,6 +75,7 @@ class Pool:
             and time.monotonic() - connection.born < _OLDEST
             and _clean(connection)
         )
+        connection.answered = time.monotonic()
         with self._lock:
             self.in_use -= 1
             keep = keep and connection.generation == self._generation
@@ -86,11 +93,22 @@ class Pool:
         for connection in idle:
             _close(connection)
 
+    def _waited(self, most: float) -> bool:
+        with self._lock:
+            self.waiting += 1
+        try:
+            return self._places.acquire(timeout=most)
+        finally:
+            with self._lock:
+                self.waiting -= 1
+
     def _healthy_idle(self) -> GuardedConnection | None:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
         if connection is None:
             return None
+        if time.monotonic() - connection.answered < _FRESH and _silent(connection):
+            return connection
         try:
             with deadline.within(_CHECK):
                 connection.quietly("")
@@ -114,6 +132,19 @@ class Pool:
         connection.born = time.monotonic()
         connection.generation = generation
         return connection
+
+
+def _silent(connection: GuardedConnection) -> bool:
+    """Whether nothing has come that nobody asked for: the server's last words, or its end."""
+    try:
+        ready, _, _ = select.select([connection.fileno()], [], [], 0)
+    except (
+        psycopg.Error,
+        OSError,
+        ValueError,
+    ):  # closed, or a number select has no place for
+        return False
+    return not ready
 
 
 def _clean(connection: GuardedConnection) -> bool:

@@ -31,7 +31,6 @@ async def send_body(  # noqa: PLR0913 - the parts of an answer
                 (b"content-type", content_type),
                 (b"content-length", str(len(body)).encode()),
                 (b"cache-control", b"no-store"),
-                (b"x-content-type-options", b"nosniff"),
                 *(headers or ()),
             ],
         }

@@ -24,15 +24,18 @@ class Check:
         return told
 
 
-async def _healthy() -> Check:
+async def _healthy(_begins: Callable[[], None]) -> Check:
     return Check(healthy=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """`database` must answer by itself well within 5 s, whatever the database does."""
+    """`database` must answer by itself well within 5 s, whatever the database does.
 
-    database: Callable[[], Awaitable[Check]] = _healthy
+    It calls what it is given when it begins to ask (see `SingleFlight`).
+    """
+
+    database: Callable[[Callable[[], None]], Awaitable[Check]] = _healthy
     # Whether the tables are those this version needs; asked until the first yes.
     migrated: Callable[[], Awaitable[bool]] | None = None
     # The circuit breakers of this process, as JSON.

@@ -15,9 +15,13 @@ from ironclad.edge.protocol import (
 )
 
 _METHODS = b"GET, POST, PUT, PATCH, DELETE"
-_ASKED = b"authorization, content-type, if-match, x-request-id"
+_ASKED = (
+    b"authorization, content-type, if-match, if-none-match, x-ironclad-version, "
+    b"x-request-id"
+)
 _SHOWN = (
-    b"etag, retry-after, warning, x-ironclad-degraded, x-ironclad-fault, x-request-id"
+    b"etag, ratelimit, ratelimit-policy, retry-after, warning, "
+    b"x-cache, x-ironclad-degraded, x-ironclad-fault, x-ironclad-version, x-request-id"
 )
 _AGE = b"600"  # seconds that a browser may remember a preflight
 

@@ -18,3 +18,4 @@ class Drain:
         _nothing  # ends what only waits, such as injected delays
     )
     began: bool = False
+    replaced: bool = False  # by another process on the same port: that one is ready

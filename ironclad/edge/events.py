@@ -43,6 +43,7 @@ class RequestFinished:
     refused: str | None = None  # the error code, where the edge itself refused
     caller: str | None = None  # who asked, as a short hash; never a token or address
     effects: Effects | None = None  # of the patterns; service requests alone have them
+    limited: str | None = None  # a rate limit refused it: by what that counts
     # A fault was injected into it, or a pattern refused or cut it while the dependency was being
     # failed on purpose: what a real month would not be charged for.
     exercise: bool = False

@@ -20,7 +20,10 @@ class Facts:
     fault: FaultDecision | None = None
     refused: str | None = None  # the error code, where the edge itself refused
     caller: str | None = None  # a short hash, set by the API's authentication
+    limited: str | None = None  # refused by a rate limit: by what it counts
     gone: bool = False  # the client left before its answer was complete
     body: bytes = b""  # read by the limits; told again to Django
     effects: Effects | None = None  # of the patterns; set for service requests
     exercise: bool = False  # refused or cut while the dependency was failed on purpose
+    fills: bool = False  # its answer may be kept: Django reads its snapshot, too
+    snapshot: str = ""  # that its answer is not older than

@@ -91,6 +91,7 @@ class Measure:
             refused=facts.refused,
             caller=facts.caller,
             effects=facts.effects,
+            limited=facts.limited,
             exercise=_is_exercise(facts),
         )
         for observe in self._observers:

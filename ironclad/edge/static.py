@@ -1,6 +1,8 @@
 """Answers for the files under `/static/` from memory: no thread, no session, no middleware.
 
-The Live page is made of some eighty small files; through Django they took over a second.
+The Live page is made of some eighty small files; through Django they took over a second. Under the
+address of the tree that this process has (ironclad.static_tree) a file never changes, and whoever
+gets it may keep it; under a plain one it is asked for again after a minute.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ironclad.edge.answer import send_error
+from ironclad.edge.packing import packed, varies
 from ironclad.edge.protocol import (
     ASGIApp,
     Headers,
@@ -21,9 +24,14 @@ from ironclad.edge.protocol import (
 from ironclad.errors import MethodNotAllowed
 
 _ROUTE = "/static"
+_TREES = "/static/v-"
 _ALLOWED = (b"allow", b"GET, HEAD")
-_HELD = 256 * 1024  # bytes; a larger file is read each time
+_HELD = 512 * 1024  # bytes, as they are sent; a larger file is read each time
 _ENCODINGS = ("br", "gzip")
+_CACHE = b"cache-control"
+_FOR_EVER = (_CACHE, b"public, max-age=31536000, immutable")
+# Of another version's tree: whatever we have by that name, and not to be kept by that address.
+_OTHERS = (_CACHE, b"no-store")
 # What the choice between 200, 206 and 304 depends on, as WSGI spells it.
 _ASKED = {
     b"if-modified-since": "HTTP_IF_MODIFIED_SINCE",
@@ -52,13 +60,16 @@ class File(Protocol):
 
 
 class Static:
-    def __init__(self, app: ASGIApp, files: Mapping[str, File]) -> None:
+    """`tree` is the hash of the files, where they have one."""
+
+    def __init__(self, app: ASGIApp, files: Mapping[str, File], tree: str = "") -> None:
         self._app = app
         self._files = files
+        self._tree = tree
         self._held: dict[tuple[str, str], tuple[Headers, bytes]] = {}  # by encodings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path, caching = self._place(scope["path"])
         file = self._files.get(path)
         if file is None:
             await self._app(scope, receive, send)
@@ -70,21 +81,30 @@ class Static:
             return
         encodings = _encodings(scope)
         asked = {
-            _ASKED[name]: value.decode("latin-1")
+            _ASKED[name]: value.decode("latin-1").removeprefix("W/")
             for name, value in scope["headers"]
             if name in _ASKED
         }
-        plain = method == "GET" and not asked
-        held = self._held.get((path, encodings)) if plain else None
+        held = None if asked else self._held.get((path, encodings))
         if held is not None:
-            await _send(send, 200, *held)
-            return
-        asked["HTTP_ACCEPT_ENCODING"] = encodings
-        # Opening and reading may wait for a disk: beside the loop, not on it.
-        status, headers, body = await asyncio.to_thread(_read, file, method, asked)
-        if plain and len(body) <= _HELD:
-            self._held[path, encodings] = headers, body
-        await _send(send, status, headers, body)
+            status, (headers, body) = 200, held
+        else:
+            # Opening, reading and packing take a while: beside the loop, not on it.
+            status, headers, body = await asyncio.to_thread(
+                _read, file, asked, encodings
+            )
+            if not asked and len(body) <= _HELD:
+                self._held[path, encodings] = headers, body
+        if caching is not None:
+            headers = [each for each in headers if each[0] != _CACHE] + [caching]
+        await _send(send, status, headers, b"" if method == "HEAD" else body)
+
+    def _place(self, path: str) -> tuple[str, tuple[bytes, bytes] | None]:
+        """The plain path of a file, and how long this address of it may be kept."""
+        if not path.startswith(_TREES):
+            return path, None
+        tree, _, name = path[len(_TREES) :].partition("/")
+        return f"{_ROUTE}/{name}", _FOR_EVER if tree == self._tree else _OTHERS
 
 
 def _encodings(scope: Scope) -> str:
@@ -94,20 +114,24 @@ def _encodings(scope: Scope) -> str:
 
 
 def _read(
-    file: File, method: str, asked: Mapping[str, str]
+    file: File, asked: Mapping[str, str], encodings: str
 ) -> tuple[int, Headers, bytes]:
-    found = file.get_response(method, asked)
-    headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in found.headers
-    ]
-    headers.append((b"x-content-type-options", b"nosniff"))
+    found = file.get_response("GET", {**asked, "HTTP_ACCEPT_ENCODING": encodings})
+    headers = varies(
+        [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in found.headers
+        ]
+    )
     if found.file is None:
         return int(found.status), headers, b""
     try:
-        return int(found.status), headers, found.file.read()
+        body = found.file.read()
     finally:
         found.file.close()
+    if not asked and "gzip" in encodings:
+        headers, body = packed(headers, body)
+    return int(found.status), headers, body
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:

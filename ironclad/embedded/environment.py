@@ -13,14 +13,22 @@ from ironclad.embedded.sockets import socket_path
 
 DATABASE = "ironclad"
 OWNER = "ironclad_owner"  # owns the database, runs migrations
+BACKUP = "ironclad_backup"  # replicates: reads every byte, writes none
 APP = "ironclad_app"  # serves requests; cannot alter tables or rewrite the audit log
 _DEFAULTS = {
     "IRONCLAD_PROFILE": "builtin",
     "IRONCLAD_CLOCK_SCALE": "60",
     "IRONCLAD_TRAFFIC_RPS": "50",
 }
-_SECRETS = ("SECRET_KEY", "IRONCLAD_OPERATOR_TOKEN", "IRONCLAD_TRAFFIC_TOKEN")
-_BY_OWNER = frozenset({"migrate", "database_roles", "prepare"})
+_SECRETS = (
+    "SECRET_KEY",
+    "AUDIT_KEY",
+    "IRONCLAD_OPERATOR_TOKEN",
+    "IRONCLAD_TRAFFIC_TOKEN",
+)
+# What an older version has not made yet is made by the next start.
+_NEEDED = set(credentials.NAMES) - {"BACKUP_PASSWORD"}
+_BY_OWNER = frozenset({"migrate", "database_roles", "prepare", "restore"})
 
 
 def profile(
@@ -41,6 +49,13 @@ def database_url(place: Home, held: Mapping[str, str], role: str) -> str:
     return f"postgresql://{role}:{quote(password, safe='')}@/{DATABASE}?host={folder}"
 
 
+def backup_address(place: Home, held: Mapping[str, str]) -> str:
+    """Of the role that replicates. No database of ours: it may enter none of them."""
+    password = quote(held["BACKUP_PASSWORD"], safe="")
+    folder = quote(str(socket_path(place.root, account())), safe="")
+    return f"postgresql://{BACKUP}:{password}@/postgres?host={folder}"
+
+
 def complete(environment: MutableMapping[str, str], arguments: Sequence[str]) -> None:
     """Lets `manage.py`, called by hand, reach what `make up` made in this checkout.
 
@@ -55,10 +70,11 @@ def complete(environment: MutableMapping[str, str], arguments: Sequence[str]) ->
     if not place.secrets.exists():
         return
     held = credentials.load(place.secrets)
-    if not set(credentials.NAMES) <= set(held):
+    if not set(held) >= _NEEDED:
         return
     command = arguments[1] if len(arguments) > 1 else ""
-    role = OWNER if command in _BY_OWNER else APP
+    owned = command in _BY_OWNER or list(arguments[1:3]) == ["audit", "retain"]
+    role = OWNER if owned else APP
     environment.setdefault("PORT", str(_port(place)))
     environment.update(profile(place, held, environment))
     environment["DATABASE_URL"] = database_url(place, held, role)

@@ -6,6 +6,7 @@ Standard library only: this runs before anything is installed.
 from __future__ import annotations
 
 import hashlib
+import platform
 import subprocess
 import sys
 import venv
@@ -16,6 +17,16 @@ from ironclad.embedded.home import CHECKOUT
 from ironclad.embedded.terminal import step
 
 _FOLDER = CHECKOUT / ".venv"
+# Where the system has no node: one in a wheel.
+NODE = CHECKOUT / "requirements-node.txt"
+# Four packages come to it as sources alone.
+_INTEL_MAC = platform.system() == "Darwin" and platform.machine() == "x86_64"
+# Each package as the lock file names it and no other. Sources are not built where wheels are to
+# be had: what building needs is in no lock file.
+LOCKED = (
+    *("--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps"),
+    *(() if _INTEL_MAC else ("--only-binary", ":all:")),
+)
 
 
 def virtual_environment() -> Path:
@@ -68,7 +79,7 @@ def _pip(requirements: Path, log: Path) -> None:
         done = subprocess.run(
             [
                 *(virtual_environment(), "-m", "pip", "install"),
-                *("--disable-pip-version-check", "--no-input", "-r", requirements),
+                *(*LOCKED, "-r", requirements),
             ],
             check=False,
             stdin=subprocess.DEVNULL,

@@ -60,6 +60,7 @@ class Postgres:
     owner: Account | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     opened: list[Path] = field(default_factory=list)  # folders made passable
+    patience: float = _START  # seconds until it must answer
     _server: subprocess.Popen[bytes] | None = None
 
     def url(self, role: str, password: str, database: str) -> str:
@@ -146,7 +147,7 @@ class Postgres:
         self.clear()
         complaint = ""
         reset = False
-        end = time.monotonic() + _START
+        end = time.monotonic() + self.patience
         while time.monotonic() < end:
             complaint = self._launch(end)
             if not complaint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import Connection, sql
 
-from ironclad.embedded.environment import APP, DATABASE, OWNER
+from ironclad.embedded.environment import APP, BACKUP, DATABASE, OWNER
 
 
 def ensure(connection: Connection, *, owner_password: str, app_password: str) -> None:
@@ -26,6 +26,21 @@ def ensure(connection: Connection, *, owner_password: str, app_password: str) ->
         ),
     ):
         connection.execute(statement)
+
+
+def ensure_backup(connection: Connection, *, password: str) -> None:
+    """The role that base backups and the WAL receiver sign in as."""
+    _role(connection, BACKUP, password)
+    connection.execute(
+        sql.SQL("ALTER ROLE {} REPLICATION").format(sql.Identifier(BACKUP))
+    )
+
+
+def end_backup(connection: Connection) -> None:
+    """Without a receiver its slot would hold WAL back for nobody."""
+    slots = "SELECT slot_name FROM pg_replication_slots WHERE slot_name = %s"
+    for (name,) in connection.execute(slots, [BACKUP]).fetchall():
+        connection.execute("SELECT pg_drop_replication_slot(%s)", [name])
 
 
 def _role(connection: Connection, role: str, password: str) -> None:

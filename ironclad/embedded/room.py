@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 from ironclad.embedded.failure import StartError
+from ironclad.workers.bounds import MOST_PROCESSES
 
 LOOPBACK = "127.0.0.1"
 _MEGABYTE = 1024 * 1024
@@ -22,6 +23,20 @@ def port_of(text: str) -> int:
     if not digits or not 1 <= int(text) <= 65535:  # noqa: PLR2004
         raise StartError(
             f"PORT is {text!r}", "give a number from 1 to 65535, or leave it out"
+        )
+    return int(text)
+
+
+def processes_of(text: str) -> int:
+    """WEB_PROCESSES from the environment; 1 without it."""
+    text = text.strip()
+    if not text:
+        return 1
+    digits = text.isascii() and text.isdigit()
+    if not digits or not 1 <= int(text) <= MOST_PROCESSES:
+        raise StartError(
+            f"WEB_PROCESSES is {text!r}",
+            f"give a number from 1 to {MOST_PROCESSES}, or leave it out",
         )
     return int(text)
 

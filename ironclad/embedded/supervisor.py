@@ -84,6 +84,7 @@ class Record:
 
     path: Path
     port: int = 0
+    serving: int = 1  # processes behind the port
     running: dict[str, Identity] = field(default_factory=dict)
 
     def note(self, name: str, pid: int | None) -> None:
@@ -95,6 +96,7 @@ class Record:
     def _write(self) -> None:
         held = {
             "port": self.port,
+            "serving": self.serving,
             "processes": [
                 {"name": name, "pid": who.pid, "started": who.started}
                 for name, who in self.running.items()

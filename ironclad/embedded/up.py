@@ -12,10 +12,11 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
-from ironclad.embedded import credentials, roles
+from ironclad.embedded import backups, credentials, roles
 from ironclad.embedded.account import account
 from ironclad.embedded.binaries import find
 from ironclad.embedded.environment import APP, OWNER, database_url, profile
@@ -23,11 +24,19 @@ from ironclad.embedded.failure import StartError
 from ironclad.embedded.home import CHECKOUT, Home, home
 from ironclad.embedded.lock import Lock
 from ironclad.embedded.postgres import Postgres
-from ironclad.embedded.room import LOOPBACK, check_disk, check_port, port_of
+from ironclad.embedded.room import (
+    LOOPBACK,
+    check_disk,
+    check_port,
+    port_of,
+    processes_of,
+)
 from ironclad.embedded.sockets import socket_folder
 from ironclad.embedded.supervisor import Child, Record, manage
 from ironclad.embedded.terminal import fail, say, step, warn
+from ironclad.workers.bounds import CONNECTIONS_BESIDE, connections
 
+_CONNECTIONS = 100  # of PostgreSQL, at least
 _SPACE = 300  # MB for the database, its log and ours
 _READY = 60.0  # seconds
 _TICK = 0.2
@@ -44,13 +53,15 @@ class Instance:
     def __init__(self, place: Home) -> None:
         self.place = place
         self.port = port_of(os.environ.get("PORT", ""))
+        self.processes = processes_of(os.environ.get("WEB_PROCESSES", ""))
         self.own_database = bool(os.environ.get("DATABASE_URL"))
         self.lock = Lock(place.lock)
-        self.record = Record(place.processes, self.port)
+        self.record = Record(place.processes, self.port, self.processes)
         self.held: dict[str, str] = {}
         self.environment: dict[str, str] = {}
         self.postgres: Postgres | None = None
         self.children: list[Child] = []
+        self.keeper: Child | None = None  # of backups
 
     def start(self) -> str:
         """Starts all; gives the one-time code of the sign-in link."""
@@ -70,11 +81,14 @@ class Instance:
         else:
             self._start_postgres()
         code = self._prepare()
-        with step(f"server on {LOOPBACK}:{self.port}"):
+        several = f", {self.processes} processes" if self.processes > 1 else ""
+        with step(f"server on {LOOPBACK}:{self.port}{several}"):
             self._start_child("server", "serve")
             self._wait_until_ready()
         with step("traffic"):
             self._start_child("traffic", "traffic")
+        if self.postgres is not None and backups.wanted(self.environment):
+            self._start_keeper()
         return code
 
     def _start_postgres(self) -> None:
@@ -86,7 +100,15 @@ class Instance:
             log=self.place.log / "postgresql",
             password=self.held["POSTGRES_PASSWORD"],
             owner=owner,
+            settings={
+                "max_connections": str(max(_CONNECTIONS, self._connections())),
+                # What nobody receives must not fill the disk.
+                "max_slot_wal_keep_size": "256MB",
+            },
         )
+        fresh = not self.postgres.initialised
+        if fresh:
+            backups.refuse_an_empty_start(self.place)
         with step("database"):
             self.postgres.initialise()
             self.postgres.start()
@@ -97,11 +119,19 @@ class Instance:
                     owner_password=self.held["OWNER_PASSWORD"],
                     app_password=self.held["APP_PASSWORD"],
                 )
+                roles.ensure_backup(connection, password=self.held["BACKUP_PASSWORD"])
+                if not backups.wanted(self.environment):
+                    roles.end_backup(connection)
+        if backups.wanted(self.environment) and not fresh:
+            say(backups.told(backups.newest(self.place), datetime.now(UTC)))
         outside = [
             f for f in self.postgres.opened if self.place.root not in {f, *f.parents}
         ]
         for folder in dict.fromkeys(outside):
             warn(f"the account that runs PostgreSQL may now pass through {folder}")
+
+    def _connections(self) -> int:
+        return connections(self.processes, counting=True) + CONNECTIONS_BESIDE
 
     def _as(self, role: str) -> dict[str, str]:
         if self.own_database:
@@ -150,6 +180,16 @@ class Instance:
         self.children.append(child)
         self.record.note(name, child.pid)
 
+    def _start_keeper(self) -> None:
+        log = self.place.log / "backups.log"
+        self.keeper = Child(
+            "backups",
+            [sys.executable, "-m", "ironclad.recovery.keeper", str(log)],
+            self._as(APP) | {"PYTHONPATH": str(CHECKOUT)},
+        )
+        self.keeper.start()
+        self.record.note(self.keeper.name, self.keeper.pid)
+
     def _wait_until_ready(self) -> None:
         server = self.children[0].process
         end = time.monotonic() + _READY
@@ -166,7 +206,7 @@ class Instance:
         """Tends the processes until somebody interrupts."""
         while True:
             time.sleep(_TICK)
-            for child in self.children:
+            for child in (*self.children, *filter(None, [self.keeper])):
                 if said := child.tend():
                     warn(f"{said}; see make logs")
                 self.record.note(child.name, child.pid)
@@ -187,11 +227,16 @@ class Instance:
         warn("PostgreSQL answers again")
 
     def stop(self) -> None:
-        """Traffic first, then the server, PostgreSQL last: nothing sees the other die."""
+        """Traffic first, then the server, then PostgreSQL: nothing sees the other die.
+
+        Backups last: PostgreSQL ends once the last of its WAL has been received.
+        """
         for child in reversed(self.children):
             child.stop()
         if self.postgres is not None:
             self.postgres.stop()
+        if self.keeper is not None:
+            self.keeper.stop()
         if self.environment:
             self.record.close()
         self.lock.release()

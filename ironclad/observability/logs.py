@@ -12,6 +12,7 @@ from twisted.logger import STDLibLogObserver, globalLogPublisher
 
 from ironclad.observability.fields import Fields, render
 from ironclad.observability.redaction import Redaction
+from ironclad.observability.secret_values import secret_values
 from ironclad.observability.sink import FileSink, Sink, StreamSink
 
 _QUIETER = {
@@ -31,6 +32,7 @@ class Logs:
 
     def __init__(self) -> None:
         self.sink: Sink = StreamSink("stderr")
+        self._redaction = Redaction()
         self._twisted_observed = False
 
     def configure(
@@ -39,9 +41,10 @@ class Logs:
         """Send all logs to a stream, or to a file that is rotated. May be called again."""
         self.sink = FileSink(target) if isinstance(target, Path) else StreamSink(target)
         level = logging.getLevelNamesMapping()[settings.LOG_LEVEL]
+        self._redaction = Redaction(secret_values())
         processors: list[structlog.typing.Processor] = [
             Fields(settings.APP_VERSION),
-            Redaction(_secrets()),
+            self._redaction,
             render,
         ]
         structlog.configure(
@@ -63,6 +66,10 @@ class Logs:
             logging.getLogger(name).setLevel(max(level, least))
         logging.getLogger("django.request").addFilter(_has_failure)
         self._observe_twisted()
+
+    def hide(self, secret: str) -> None:
+        """One that was learnt while we run: no line after this holds it."""
+        self._redaction.hide(secret)
 
     def _observe_twisted(self) -> None:
         # Beside what the server chooses: it would throw Twisted's log away.
@@ -103,17 +110,6 @@ def _level(
 ) -> structlog.typing.EventDict:
     event["level"] = {"exception": "error", "warn": "warning"}.get(method, method)
     return event
-
-
-def _secrets() -> list[str]:
-    """Values that no line may hold."""
-    return [
-        settings.SECRET_KEY,
-        settings.METRICS_TOKEN,
-        settings.OPERATOR_TOKEN,
-        settings.TRAFFIC_TOKEN,
-        *(str(database["PASSWORD"]) for database in settings.DATABASES.values()),
-    ]
 
 
 logs = Logs()

@@ -39,6 +39,11 @@ bulkhead_in_use = Gauge(
 bulkhead_rejected_total = Counter(
     "bulkhead_rejected_total", "Work refused by a full compartment.", ("name",)
 )
+connections_cut_total = Counter(
+    "connections_cut_total",
+    "Connections that waited while others needed their place, or read nothing.",
+    ("reason",),
+)
 bulkhead_limit = Gauge(
     "bulkhead_limit", "Places that a bounded compartment has.", ("name",)
 )
@@ -82,6 +87,37 @@ degraded_answers_total = Counter(
     "degraded_answers_total", "Answers from what was kept, marked as such."
 )
 
+cache_requests_total = Counter(
+    "cache_requests_total",
+    "Reads by what the cache at the edge did: hit, miss, or bypass.",
+    ("result",),
+)
+cache_shared_requests_total = Counter(
+    "cache_shared_requests_total",
+    "Reads that asked what other replicas have kept: hit, miss, old, or away.",
+    ("result",),
+)
+cache_entries = Gauge("cache_entries", "Answers that the cache at the edge keeps.")
+cache_bytes = Gauge("cache_bytes", "Bytes of the answers that it keeps.")
+cache_listener_fresh = Gauge(
+    "cache_listener_fresh",
+    "1 while it hears of changes; else what it keeps is not told.",
+)
+
+RATE_LIMITS = {
+    "default": ("address", "token"),
+    "write": ("address", "token"),
+    "chaos": ("address", "token"),
+    "export": ("address", "token"),
+    "sign-in": ("address", "name"),
+    "traffic": ("traffic",),
+}
+rate_limited_total = Counter(
+    "rate_limited_total",
+    "Requests refused with 429: the class of the limit, and by what it counts.",
+    ("class", "subject"),
+)
+
 database_query_duration_seconds = Histogram(
     "database_query_duration_seconds",
     "One statement, from sending it to its result.",
@@ -92,6 +128,7 @@ database_query_duration_seconds = Histogram(
 class Connections(Protocol):
     size: int  # at most
     in_use: int
+    waiting: int  # callers who have none yet
     refused: int
 
     @property
@@ -166,6 +203,67 @@ ironclad_fault_seconds = Gauge(
     "ironclad_fault_seconds", "Since faults have been in force without a pause."
 )
 
+event_loop_lag_seconds = Gauge(
+    "event_loop_lag_seconds",
+    "How late the event loop wakes: the 99th percentile of the last 10 s.",
+)
+ironclad_running_seconds = Gauge(
+    "ironclad_running_seconds", "Since this replica was started."
+)
+
+_BACKUPS = "The newest good one that is still there: files (of PostgreSQL's), or dump."
+backup_last_success_timestamp_seconds = Gauge(
+    "backup_last_success_timestamp_seconds", f"When it ended. {_BACKUPS}", ("kind",)
+)
+backup_age_seconds = Gauge(
+    "backup_age_seconds",
+    f"Since it ended, or there could have been one. {_BACKUPS}",
+    ("kind",),
+)
+backup_failures = Gauge(
+    "backup_failures", "Tries that failed since the last good one of their sort."
+)
+backup_repository_used_bytes = Gauge(
+    "backup_repository_used_bytes", "What the fullest repository holds."
+)
+backup_repository_free_bytes = Gauge(
+    "backup_repository_free_bytes", "What the fullest repository has room for."
+)
+backup_repository_free_ratio = Gauge(
+    "backup_repository_free_ratio", "Its room, of what it holds and has room for."
+)
+backup_repository_complaints = Gauge(
+    "backup_repository_complaints", "Repositories that could not be read."
+)
+backup_wal_missing_segments = Gauge(
+    "backup_wal_missing_segments", "Of the archived log, that a restore would miss."
+)
+wal_archive_failing_seconds = Gauge(
+    "wal_archive_failing_seconds",
+    "Since the log should have been archived, and was not; 0 while all is well.",
+)
+replication_lag_seconds = Gauge(
+    "replication_lag_seconds",
+    "Since a receiver of the log has not had all of it; 0 while all is well.",
+    ("replica",),
+)
+replication_lag_bytes = Gauge(
+    "replication_lag_bytes", "Of the log that a receiver has not.", ("replica",)
+)
+recovery_validation_age_seconds = Gauge(
+    "recovery_validation_age_seconds",
+    "Since a restore was validated and good, or could have been.",
+)
+recovery_time_seconds = Gauge(
+    "recovery_time_seconds", "What the last good validation or drill took to serve."
+)
+recovery_point_loss_seconds = Gauge(
+    "recovery_point_loss_seconds", "Commits that the same had lost, in seconds."
+)
+disaster_drills_overdue = Gauge(
+    "disaster_drills_overdue", "Scenarios that should have been drilled again by now."
+)
+
 ironclad_notifications_total = Counter(
     "ironclad_notifications_total",
     "Notifications of alerts: delivered, given up (dead), or held back.",
@@ -224,6 +322,10 @@ def count_feature(name: str) -> None:
     ironclad_feature_uses_total.labels(name).inc()
 
 
+def count_rate_limited(kind: str, subject: str) -> None:
+    rate_limited_total.labels(kind, subject).inc()
+
+
 def count_notification(channel: str, outcome: str) -> None:
     ironclad_notifications_total.labels(channel, outcome).inc()
 
@@ -257,12 +359,34 @@ for _kind in ("error", "delay", "dependency_error", "dependency_delay"):
 for _pattern in ("breaker", "retry", "bulkhead", "deadline"):
     resilience_pattern_on.labels(_pattern).set(1)
     service_requests_refused_total.labels(_pattern)
+resilience_pattern_on.labels("cache").set(1)  # which refuses nobody
 for _channel in ("webhook", "email"):
     for _outcome in ("delivered", "dead", "held"):
         ironclad_notifications_total.labels(_channel, _outcome)
 for _event in INCIDENT_EVENTS:
     ironclad_incidents_total.labels(_event)
+for _kind, _subjects in RATE_LIMITS.items():
+    for _subject in _subjects:
+        rate_limited_total.labels(_kind, _subject)
+for _result in ("hit", "miss", "bypass"):
+    cache_requests_total.labels(_result)
+for _result in ("hit", "miss", "old", "away"):
+    cache_shared_requests_total.labels(_result)
 for _name in ("service", "console"):
     bulkhead_in_use.labels(_name)
+for _name in ("address", "total", "unread"):
+    connections_cut_total.labels(_name)
 for _name in ("service", "console", "held", "bodies"):
     bulkhead_rejected_total.labels(_name)
+# Nothing is known of these before the database was asked; 0 would be an answer.
+for _gauge in (
+    backup_failures, backup_repository_used_bytes, backup_repository_free_bytes,
+    backup_repository_free_ratio, backup_repository_complaints,
+    backup_wal_missing_segments, wal_archive_failing_seconds,
+    recovery_validation_age_seconds, recovery_time_seconds,
+    recovery_point_loss_seconds, disaster_drills_overdue,
+):  # fmt: skip
+    _gauge.set(float("nan"))
+for _kind in ("files", "dump"):
+    backup_last_success_timestamp_seconds.labels(_kind).set(float("nan"))
+    backup_age_seconds.labels(_kind).set(float("nan"))

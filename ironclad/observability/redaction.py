@@ -9,14 +9,24 @@ from structlog.typing import EventDict
 
 HIDDEN = "[redacted]"
 _NAMES = re.compile(
-    r"password|passwd|secret|token|cookie|authorization|session|csrf|api_?key|\bbody\b",
+    r"passw(?:or)?d|passphrase|secret|token|cookie|authorization|session|csrf|credential"
+    r"|(?:api|audit|signing|private)[_-]?key|(?<![a-z])t?otp(?![a-z])|recovery_?code"
+    r"|\bbody\b",
     re.IGNORECASE,
 )
+# What follows one of these names after = or : is hidden, wherever in a text it stands.
+_GIVEN = (
+    r"passw(?:or)?d|passphrase|token|secret|(?:secret|api|audit|signing|private)[_-]?key"
+    r"|session(?:id|_\w+)?|csrf\w*|(?<![a-z])t?otp|signature"
+)
 _SHAPES = (
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END|\Z)"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+"), rf"\1 {HIDDEN}"),
-    (re.compile(r"(\w+://[^\s:/@]+):[^\s@]+@"), rf"\1:{HIDDEN}@"),
+    (re.compile(r"\beyJ[\w-]{6,}\.[\w-]{4,}\.[\w-]*"), HIDDEN),  # a JSON Web Token
+    (re.compile(r"(\b\w+://[^\s:/@]*):[^\s@]{1,1024}@"), rf"\1:{HIDDEN}@"),
     (re.compile(r"(/enter/)[A-Za-z0-9_-]{8,}"), rf"\1{HIDDEN}"),
-    (re.compile(r"(?i)(password|passwd|token|secret)(['\"]?\s*[=:]\s*['\"]?)[^\s'\",;&]+"),
+    (re.compile(r"(?i)([?&#](?:code|key|sig|state|nonce)=)[^\s&#'\"]+"), rf"\1{HIDDEN}"),
+    (re.compile(rf"(?i)({_GIVEN})(['\"]?\s*[=:]\s*b?['\"]?)[^\s'\",;&]+"),
      rf"\1\2{HIDDEN}"),
 )  # fmt: skip
 _SHORTEST = 8  # a shorter secret would blot out ordinary words
@@ -26,9 +36,18 @@ class Redaction:
     """A structlog processor. `secrets` are values to hide wherever they appear."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = {value for value in secrets if len(value) >= _SHORTEST}
-        longest_first = sorted(known, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._values = {value for value in secrets if len(value) >= _SHORTEST}
+        self._known = self._pattern()
+
+    def hide(self, secret: str) -> None:
+        """One more. Its pattern takes the place of the old one at once, for every thread."""
+        if len(secret) >= _SHORTEST:
+            self._values |= {secret}
+            self._known = self._pattern()
+
+    def _pattern(self) -> re.Pattern[str]:
+        longest_first = sorted(self._values, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def __call__(self, _logger: object, _method: str, event: EventDict) -> EventDict:
         return {key: self._clean(key, value) for key, value in event.items()}

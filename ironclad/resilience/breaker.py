@@ -137,6 +137,10 @@ class Breaker:
                 return None
             return max(0.0, self._trial_due - now)
 
+    @property
+    def closed(self) -> bool:
+        return self._state == "closed"
+
     def trip(self) -> None:
         """Open it by hand, for as long as failures would."""
         with self._lock:

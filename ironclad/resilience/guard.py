@@ -103,6 +103,11 @@ class Guard:
         """Seconds until a trial is due where a call would be refused now; None: it would not."""
         return self.breaker.refuses() if self.patterns.on("breaker") else None
 
+    @property
+    def healthy(self) -> bool:
+        """Whether calls pass as usual: its breaker is closed, or not in force."""
+        return self.breaker.closed or not self.patterns.on("breaker")
+
     def refuse(self, wait: float) -> NoReturn:
         """Refuse a call that is not worth making; `wait` is what `refuses` said."""
         self.breaker.refuse(wait)

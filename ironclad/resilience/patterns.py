@@ -1,6 +1,6 @@
 """Which resilience patterns are in force in this process.
 
-All four are, unless an operator has switched some off for a while to see what they are good for.
+All are, the cache for reads among them, unless an operator has switched some off for a while to see what they are good for.
 That is held as a lease: it ends by itself, whatever happens to the database.
 """
 
@@ -17,7 +17,7 @@ from ironclad.errors import (
 )
 from ironclad.resilience.lease import Lease, Monotonic
 
-Pattern: TypeAlias = Literal["breaker", "retry", "bulkhead", "deadline"]
+Pattern: TypeAlias = Literal["breaker", "retry", "bulkhead", "deadline", "cache"]
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 NONE: frozenset[Pattern] = frozenset()
 

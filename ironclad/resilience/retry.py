@@ -24,7 +24,9 @@ class RetryPolicy:
         The jitter keeps callers that failed together from coming back together (Brooker,
         "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
         """
-        drawn = random.uniform(1 - self.jitter, 1 + self.jitter)
+        drawn = random.uniform(  # nosec B311 - spreads callers
+            1 - self.jitter, 1 + self.jitter
+        )
         return float(self.base * 2 ** (failed - 1) * drawn)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from ironclad.edge.forwarded import address_of
 from sre_console.accounts.roles import role_of
 from sre_console.audit.actor import Actor
 
@@ -21,4 +22,6 @@ def actor_of(request: HttpRequest) -> Actor:
         name=user.get_username() or "nobody",
         role=role_of(user) or "none",
         request_id=request_id(request),
+        address=address_of(request),
+        via="session",
     )

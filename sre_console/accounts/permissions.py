@@ -1,4 +1,4 @@
-"""What the roles may do in the Django admin; the console and the API judge by role."""
+"""What the roles may do in the Django admin; the console and the API judge by the matrix."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django.db.models import Q
 
 from sre_console.accounts.roles import ROLES
 
-_CHANGED_BY_OPERATORS = (("api", "user"), ("auth", "user"))
-
 
 def roles_grant(**_signal: Any) -> None:
-    """Make both groups and give each its permissions; harmless when repeated.
+    """Make the roles' groups and give each its permissions; harmless when repeated.
 
     Runs after every migrate, because Django makes the permissions themselves only then.
     """
@@ -22,12 +20,13 @@ def roles_grant(**_signal: Any) -> None:
         codename__startswith="view_",
         content_type__app_label__in=("api", "auth", "sre_console"),
     )
-    groups["viewer"].permissions.set(seen)
-    changed = Q()
-    for app, model in _CHANGED_BY_OPERATORS:
-        changed |= Q(content_type__app_label=app, content_type__model=model)
+    for group in groups.values():
+        group.permissions.set(seen)
+    users = Q(content_type__app_label="api", content_type__model="user")
+    groups["operator"].permissions.add(*Permission.objects.filter(users))
+    people = Q(content_type__app_label="auth", content_type__model="user")
     tokens = Q(codename="change_apitoken", content_type__app_label="sre_console")
-    every = Permission.objects.filter(changed | tokens)
+    every = Permission.objects.filter(users | people | tokens)
     # a person is switched off, never deleted: the audit log names them
     every = every.exclude(codename="delete_user", content_type__app_label="auth")
-    groups["operator"].permissions.set(seen | every)
+    groups["administrator"].permissions.add(*every)

@@ -1,13 +1,12 @@
-"""The two roles of people: who may look, and who may also change."""
+"""The role that a person has, kept as a group of that name."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
 
-Role = Literal["operator", "viewer"]
-ROLES: tuple[Role, ...] = ("operator", "viewer")  # the stronger first
+from sre_console.access.matrix import ROLES, Role
+
+__all__ = ["ROLES", "Role", "role_group", "role_of"]
 
 
 def role_of(user: AbstractBaseUser | AnonymousUser | None) -> Role | None:
@@ -15,7 +14,7 @@ def role_of(user: AbstractBaseUser | AnonymousUser | None) -> Role | None:
     if not isinstance(user, User) or not user.is_active:
         return None
     if user.is_superuser:
-        return "operator"
+        return "administrator"
     held = set(user.groups.values_list("name", flat=True))
     return next((role for role in ROLES if role in held), None)
 

@@ -6,30 +6,51 @@ Every change made here is audited in its own transaction.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sre_console.access.matrix import permitted
 from sre_console.accounts.actors import actor_of
-from sre_console.accounts.roles import role_of
+from sre_console.accounts.passwords import password_is_temporary
+from sre_console.accounts.people import (
+    administrators,
+    is_service,
+    last_administrator,
+    last_administrator_told,
+    service_refused,
+)
+from sre_console.accounts.roles import ROLES, role_of
+from sre_console.accounts.sessions import sessions_drop
 from sre_console.accounts.tokens import token_revoke
+from sre_console.accounts.told import people_changed
 from sre_console.admin.read_only import ReadOnlyAdmin
+from sre_console.audit.changes import changes
 from sre_console.audit.services import audited, record
-from sre_console.models import ApiToken, AuditEntry
+from sre_console.models import ApiToken, AuditEntry, Service
 
 if TYPE_CHECKING:  # generic for the type checker alone
     ModelAdmin = admin.ModelAdmin[Any]
     AccountAdmin = UserAdmin[Any]
+    ChangeForm = UserChangeForm[User]
+    CreationForm = AdminUserCreationForm
 else:
     ModelAdmin = admin.ModelAdmin
     AccountAdmin = UserAdmin
+    ChangeForm = UserChangeForm
+    CreationForm = AdminUserCreationForm
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -62,21 +83,22 @@ class AuditedAdmin(ModelAdmin):
     def log_addition(
         self, request: HttpRequest, obj: models.Model, message: Any
     ) -> Any:
-        self._record(request, obj, "added", {"after": self.facts(obj)})
+        self._record(request, obj, "added", after=self.facts(obj))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        detail = {
-            "before": request.META.get("ironclad.before"),
-            "after": self.facts(obj),
-            "changed": message,  # the names of the fields alone
-        }
-        self._record(request, obj, "changed", detail)
+        before, after = changes(
+            request.META.get("ironclad.before") or {}, self.facts(obj)
+        )
+        # the message has the names of the fields alone
+        self._record(
+            request, obj, "changed", before=before, after=after, changed=message
+        )
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         for obj in queryset:
-            self._record(request, obj, "deleted", {"before": self.facts(obj)})
+            self._record(request, obj, "deleted", before=self.facts(obj))
         return super().log_deletions(request, queryset)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -96,20 +118,63 @@ class AuditedAdmin(ModelAdmin):
         request: HttpRequest,
         obj: models.Model,
         what: str,
-        detail: dict[str, object],
+        *,
+        before: dict[str, object] | None = None,
+        after: dict[str, object] | None = None,
+        **detail: object,
     ) -> None:
         record(
             actor=actor_of(request),
             action=f"{self.opts.model_name}.{what}",
             subject=str(obj),
+            before=before,
+            after=after,
             detail=detail,
         )
 
 
+class PersonForm(ChangeForm):
+    """Refuses in words what the services refuse, and the database at last."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        roles_judge(self, self.instance)
+        return given
+
+
+class NewPersonForm(CreationForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        roles_judge(self, None)
+        return given
+
+
+def roles_judge(form: ModelForm[Any], user: User | None) -> None:
+    """One role at most, and an administrator is left; read-only fields are not there."""
+    given = form.cleaned_data
+    if "groups" in given:
+        roles = [each.name for each in given["groups"] if each.name in ROLES]
+    else:
+        roles = []
+    if len(roles) > 1:
+        form.add_error("groups", gettext("A person has one role."))
+    if user is None or ("groups" not in given and "is_active" not in given):
+        return
+    if "administrator" in roles and is_service(user):
+        form.add_error("groups", service_refused())
+    stays = given.get("is_active", user.is_active) and (
+        user.is_superuser or "administrator" in roles or "groups" not in given
+    )
+    if not stays and last_administrator(user):
+        form.add_error(None, last_administrator_told())
+
+
 @admin.register(User)
 class PersonAdmin(AuditedAdmin, AccountAdmin):
-    """An operator manages people; only a superuser makes or touches a superuser."""
+    """An administrator manages others. Superusers are made by a command alone."""
 
+    form = PersonForm
+    add_form = NewPersonForm
     # With the group at once: without a role nobody may sign in.
     add_fieldsets = (
         (
@@ -137,9 +202,15 @@ class PersonAdmin(AuditedAdmin, AccountAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)
-        if request.user.is_superuser:
+        if obj is None:
             return fixed
-        return (*fixed, "is_superuser", "user_permissions")
+        # the audit log knows people by name; the role decides who enters the admin
+        fixed = (*fixed, "username", "is_superuser", "is_staff", "user_permissions")
+        return (*fixed, "groups", "is_active") if obj == request.user else fixed
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        known = permitted("access.review", role_of(request.user))
+        return known and super().has_view_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
@@ -147,23 +218,60 @@ class PersonAdmin(AuditedAdmin, AccountAdmin):
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
+        if obj is not None:
+            if obj.is_superuser and not request.user.is_superuser:
+                return False
+            if obj == request.user or last_administrator(obj):
+                return False
         return super().has_delete_permission(request, obj)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        before = request.META.get("ironclad.before") or {}
+        after = self.facts(form.instance)
+        if any(before.get(key) != after[key] for key in ("role", "active")):
+            sessions_drop(form.instance)  # what they were is over
+        people_changed(form.instance.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        chosen = set(queryset.values_list("pk", flat=True))
+        left = set(administrators().values_list("pk", flat=True))
+        if request.user.pk in chosen or (left & chosen and not left - chosen):
+            raise PermissionDenied
+        super().delete_queryset(request, queryset)
+
+    def log_addition(
+        self, request: HttpRequest, obj: models.Model, message: Any
+    ) -> Any:
+        password_is_temporary(User.objects.get(pk=obj.pk))
+        return super().log_addition(request, obj, message)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
+        if id.isdecimal() and Service.objects.filter(pk=int(id)).exists():
+            raise PermissionDenied  # nobody signs in as a service
+        if id == str(request.user.pk):  # one's own page asks for the present one
+            return redirect("console:account-password")
         with _change(request):
-            return super().user_change_password(request, id, form_url)
+            answer = super().user_change_password(request, id, form_url)
+            if answer.status_code == HTTPStatus.FOUND:
+                user = User.objects.get(pk=id)
+                password_is_temporary(user)
+                sessions_drop(user)
+                people_changed(user.pk)
+            return answer
 
 
 @admin.register(Group)
-class RoleAdmin(AuditedAdmin, GroupAdmin):
-    def facts(self, obj: models.Model) -> dict[str, object]:
-        group = Group.objects.get(pk=obj.pk)
-        codes = group.permissions.values_list("codename", flat=True)
-        return {"name": group.name, "permissions": sorted(codes)}
+class RoleAdmin(ReadOnlyAdmin):
+    """To look at: what the roles may do here follows from the code."""
+
+    fields = ("name", "permissions")
+    search_fields = ("name",)
+    ordering = ("name",)
 
 
 @admin.register(AuditEntry)
@@ -177,16 +285,22 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    """Tokens are made by `manage.py api_token`, which prints them once."""
+    """Tokens are made in the console and by `manage.py api_token`, which tell them once."""
 
-    list_display = ("name", "user", "created_at", "expires_at", "revoked_at")
-    fields = ("name", "user", "created_at", "expires_at", "revoked_at")
+    list_display = (
+        "name", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
+    )  # fmt: skip
+    fields = (*list_display, "made_by", "last_used_from")
     actions = ("revoke",)
 
     @admin.action(description=_("Revoke the chosen tokens"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         for token in queryset:
             token_revoke(actor=actor_of(request), token=token)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        known = permitted("tokens.all", role_of(request.user))
+        return known and super().has_view_permission(request, obj)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("sre_console.change_apitoken")

@@ -12,6 +12,9 @@ class Actor:
     name: str
     role: str
     request_id: str = ""
+    address: str = ""  # the client's, as the last trusted proxy saw it
+    scopes: frozenset[str] | None = None  # of a token; None: not by token
+    via: str = ""  # session, token NAME, command, system
 
 
-SYSTEM = Actor(name="ironclad", role="system")
+SYSTEM = Actor(name="ironclad", role="system", via="system")

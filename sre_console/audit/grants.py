@@ -9,8 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 # what nobody but the owner may change, beside the audit log
-_READ_ONLY = ("django_migrations",)
-_APPEND_ONLY = ("audit_entry",)
+_READ_ONLY = ("django_migrations", "audit_entry", "audit_checkpoint")
 
 _STATEMENTS = (
     "GRANT CONNECT ON DATABASE {database} TO {role}",
@@ -29,8 +28,13 @@ _STATEMENTS = (
     ),
     "REVOKE ALL ON {read_only} FROM {role}",
     "GRANT SELECT ON {read_only} TO {role}",
-    "REVOKE UPDATE, DELETE, TRUNCATE ON {append_only} FROM {role}",
+    # the one way into the audit log; the owner alone takes the oldest away
+    "REVOKE ALL ON FUNCTION audit_entry_append, audit_entry_retain FROM PUBLIC, {role}",
+    "GRANT EXECUTE ON FUNCTION audit_entry_append TO {role}",
 )
+# The version before this one writes rows itself, until the first sealed entry is there.
+_PLAIN_SO_FAR = "SELECT scheme = 1 FROM audit_entry ORDER BY id DESC LIMIT 1"
+_STILL = "GRANT INSERT ON audit_entry TO {role}"
 
 
 def role_exists(role: str) -> bool:
@@ -54,8 +58,10 @@ def grants_give(role: str) -> None:
         "role": sql.Identifier(role),
         "database": sql.Identifier(str(connection.settings_dict["NAME"])),
         "read_only": sql.SQL(", ").join(map(sql.Identifier, _READ_ONLY)),
-        "append_only": sql.SQL(", ").join(map(sql.Identifier, _APPEND_ONLY)),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(sql.SQL(statement).format(**names))
+        cursor.execute(_PLAIN_SO_FAR)
+        if cursor.fetchone() == (True,):
+            cursor.execute(sql.SQL(_STILL).format(**names))

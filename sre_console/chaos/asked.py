@@ -57,6 +57,12 @@ class Asked:
     def reason(self) -> str:
         return self.line("reason", most=REASON_LONGEST)
 
+    def confirm(self) -> str | None:
+        """The environment's name that a person has typed; None: not asked to."""
+        if "confirm" not in self.asked:
+            return None
+        return self.line("confirm", most=REASON_LONGEST)
+
     def line(self, name: str, *, most: int, least: int = 0) -> str:
         """One line of text; left out it is empty."""
         return self._text(name, _CONTROL, "one line", least, most)

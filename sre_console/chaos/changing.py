@@ -9,19 +9,22 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 
 from ironclad.errors import PreconditionFailed
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
+from sre_console.audit.changes import Json, changes
 from sre_console.audit.services import record
 from sre_console.chaos.allowance import Allowance
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.concealment import columns_told
 from sre_console.chaos.expiry import close_expired
 from sre_console.chaos.floor import floor
+from sre_console.chaos.no_faults import no_faults_check
+from sre_console.chaos.permission import confirmed_fault, injection_allowed_check
 from sre_console.chaos.plan import FaultSpec, Plan
-from sre_console.chaos.policy import hold_check, injection_check
+from sre_console.chaos.policy import hold_check
 from sre_console.chaos.rows import NOTHING, End, database_now, fields_of, plan_of
 from sre_console.models import FaultPeriod, FaultPlan
 
@@ -44,10 +47,12 @@ class Change:
     allowance: Allowance | None = None
     concealed: bool = False
     detail: dict[str, object] = field(default_factory=dict)
+    why: str = ""  # of a change that leaves no plan to have a reason
 
 
 def may_inject(actor: Actor) -> None:
-    injection_check(role=actor.role, allowed=settings.CHAOS_ALLOWED)
+    access_check(actor, "faults.change")
+    injection_allowed_check()
 
 
 def plan_locked() -> tuple[FaultPlan, Plan, datetime]:
@@ -79,18 +84,38 @@ def version_check(row: FaultPlan, expected: int | None) -> None:
 
 
 def start_check(before: Plan, spec: FaultSpec) -> None:
-    """Raises Conflict where this would start or raise a fault below the floor.
+    """Raises Conflict where this would start or raise a fault while that is forbidden.
 
-    Lowering and ending are never refused.
+    That is while the lever "no faults" is pulled, or below the floor. Lowering and ending are
+    never refused. While it is pulled not even an empty plan is switched on.
     """
-    if spec.raises(before.spec if before.enabled else NOTHING):
+    raised = _raises(before, spec)
+    if raised or not before.enabled:
+        no_faults_check()
+    if raised:
         floor.check()
+
+
+def confirmation(before: Plan, spec: FaultSpec, confirm: object) -> dict[str, object]:
+    """For the audit entry: that a fault which touches much was confirmed.
+
+    Raises Conflict where this starts or raises one that is not, or where `confirm` is the name
+    of another environment.
+    """
+    if confirm is not None or _raises(before, spec):
+        return confirmed_fault(spec, confirm)
+    return {}
+
+
+def _raises(before: Plan, spec: FaultSpec) -> bool:
+    return spec.raises(before.spec if before.enabled else NOTHING)
 
 
 def change_apply(
     row: FaultPlan, change: Change, *, now: datetime, actor: Actor, action: str
 ) -> Plan:
     columns = fields_of(change.spec)
+    before, after = _changes(row, change, now)
     for name, value in columns.items():
         setattr(row, name, value)
     in_hand = change.enabled or change.holder != ""
@@ -121,17 +146,29 @@ def change_apply(
     record(
         actor=actor,
         action=action,
-        subject=f"version {row.version}",
+        subject=f"fault plan {row.version}",
         detail={
-            **columns_told(
-                {**columns, "reason": row.reason}, concealed=change.concealed
-            ),
+            **columns_told(columns, concealed=change.concealed),
             "enabled": row.enabled,
             "ttl_seconds": row.ttl_seconds,
             **({"holder": row.holder} if row.holder else {}),
             **change.detail,
         },
+        before=before,
+        after=after,
+        reason="" if change.concealed else change.why or row.reason,
     )
     with connection.cursor() as cursor:  # delivered at commit
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(row.version)])
     return plan_of(row, now)
+
+
+def _changes(row: FaultPlan, change: Change, now: datetime) -> tuple[Json, Json]:
+    """What differs from the plan before; nothing of a secret, be it the old or the new one."""
+    old = plan_of(row, now)
+    was: Json = {"enabled": old.enabled, "holder": old.holder}
+    will: Json = {"enabled": change.enabled, "holder": change.holder}
+    if old.secret or change.concealed:
+        return changes(was, {**will, "concealed": change.concealed})
+    was |= fields_of(old.spec) if old.enabled else fields_of(NOTHING)
+    return changes(was, will | fields_of(change.spec))

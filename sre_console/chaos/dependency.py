@@ -98,7 +98,7 @@ class DependencyBoard:
             rate = plan.spec.dependency_error_rate
             if plan.spec.pacing == "random":
                 seed = (plan.spec.seed or plan.version) * 10 + attempt
-                pacer = Draw(rate, random_module.Random(seed))  # noqa: S311
+                pacer = Draw(rate, random_module.Random(seed))  # noqa: S311 - a rehearsed failure
             else:
                 pacer = Accumulator(rate)
             self._pacers[attempt] = pacer

@@ -29,7 +29,9 @@ def close_expired(now: datetime | None = None) -> int:
             record(
                 actor=SYSTEM,
                 action="fault_plan.expired",
-                subject=f"version {period.version}",
+                subject=f"fault plan {period.version}",
                 detail={"startedBy": period.started_by},
+                before={"enabled": True},
+                after={"enabled": False},
             )
     return closed

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.allowance import Allowance
@@ -23,8 +24,9 @@ from sre_console.chaos.changing import (
     plan_locked,
     start_check,
 )
+from sre_console.chaos.no_faults import no_faults_check, no_faults_read
 from sre_console.chaos.plan import SEED_MOST, FaultSpec, Plan
-from sre_console.chaos.policy import changer_check, hold_check
+from sre_console.chaos.policy import hold_check
 from sre_console.chaos.rows import NOTHING, database_now, held
 from sre_console.models import FaultPeriod, FaultPlan
 
@@ -45,17 +47,18 @@ def plan_hold(  # noqa: PLR0913 - all of them by name
     """Put a game day's faults in force, or none, and hold the plan for it, for `ttl` seconds.
 
     It takes the place of what is in force, also of what a person has set. Each call is a new
-    version. Raises Conflict while another game day holds the plan, or where this would start
-    or raise a fault below the floor; and PermissionRefused.
+    version. Raises Conflict while another game day holds the plan, while every fault is
+    forbidden, or where this would start or raise a fault below the floor; and PermissionRefused.
     """
     active = spec is not None and spec.active
     if active:
         may_inject(actor)
     else:
-        changer_check(actor.role)
+        access_check(actor, "game_days.start")
     with audited():
         row, before, now = plan_locked()
         hold_check(before.holder, but=holder)
+        no_faults_check()
         if spec is not None:
             start_check(before, spec)
         lasts = timedelta(seconds=ttl)
@@ -89,6 +92,8 @@ def plan_renew(*, holder: str, version: int, ttl: int = HOLD) -> bool:
             return False
         if not held(row, now):
             return False
+        if no_faults_read().pulled:
+            return False  # pulling has ended it; this is for what may follow
         until = now + timedelta(seconds=ttl)
         periods = FaultPeriod.objects.filter(version=version, ended_at=None)
         if row.enabled and not periods.update(expires_at=until):
@@ -102,7 +107,7 @@ def plan_renew(*, holder: str, version: int, ttl: int = HOLD) -> bool:
 
 def plan_release(*, holder: str, actor: Actor) -> Plan | None:
     """End a game day's hold and the faults it has in force; None where it holds nothing."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.start")
     with audited():
         row, before, now = plan_locked()
         if before.holder != holder:

@@ -35,6 +35,7 @@ _ANSWERED = frozenset(
         "replicas",
         "holder",
         "concealed",
+        "environment",
     }
 )
 
@@ -121,12 +122,13 @@ def parse(asked: Mapping[str, object]) -> tuple[FaultSpec, int, str]:
     methods, prefix = fields.target()
     ttl = fields.ttl()
     reason = fields.reason()
+    fields.confirm()
     enabled = asked.get("enabled", True)
     if not isinstance(enabled, bool):
         problems.append(("enabled", "enabled must be true or false."))
     fields.refuse_unknown(
         {bounds.name for bounds in every}
-        | {"pacing", "seed", "target", "ttlSeconds", "reason", "enabled"}
+        | {"pacing", "seed", "target", "ttlSeconds", "reason", "enabled", "confirm"}
         | _ANSWERED
     )
     fields.refuse()

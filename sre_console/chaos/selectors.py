@@ -142,6 +142,7 @@ def plan_json(status: PlanStatus) -> dict[str, object]:
         "replicas": {"count": status.replicas, "confirmed": status.confirmed},
         "holder": plan.holder or None,
         "concealed": plan.secret,
+        "environment": settings.ENVIRONMENT,
     }
 
 

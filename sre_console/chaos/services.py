@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ironclad.errors import Conflict, FieldsInvalid
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import SYSTEM, Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.asked import TTL_MOST
@@ -16,6 +17,7 @@ from sre_console.chaos.changing import (
     NO_REASON,
     Change,
     change_apply,
+    confirmation,
     may_inject,
     plan_locked,
     plan_locked_by_hand,
@@ -24,62 +26,80 @@ from sre_console.chaos.changing import (
 )
 from sre_console.chaos.faults.errors import RATE
 from sre_console.chaos.faults.latency import LATENCY
+from sre_console.chaos.no_faults import no_faults_check
 from sre_console.chaos.plan import (
     SEED_MOST,
     Plan,
     number_read,
     parse,
 )
-from sre_console.chaos.policy import changer_check
 from sre_console.models import FaultPlan
 
 
 def plan_set(
     *, actor: Actor, asked: Mapping[str, object], expected_version: int | None = None
 ) -> Plan:
-    """Put the whole plan in force at once; every fault not named is off."""
+    """Put the whole plan in force at once; every fault not named is off.
+
+    `confirm` in it is the environment's name, where the plan touches more than may be touched
+    without it.
+    """
     may_inject(actor)
     spec, ttl, reason = parse(asked)
+    confirm = asked.get("confirm")
     if spec.pacing == "random" and spec.seed is None:
         spec = replace(spec, seed=secrets.randbelow(SEED_MOST))  # told, so repeatable
     with audited():
         row, before, now = plan_locked_by_hand(expected_version)
         enabled = asked.get("enabled", True) is True
+        told: dict[str, object] = {}
         if enabled:
             start_check(before, spec)
+            told = confirmation(before, spec, confirm)
         change = Change(
             spec=spec,
             enabled=enabled,
             ttl=timedelta(seconds=ttl),
             reason=reason or NO_REASON,
+            detail=told,
         )
         return change_apply(row, change, now=now, actor=actor, action="fault_plan.set")
 
 
 def plan_set_errors(
-    *, actor: Actor, rate: object, expected_version: int | None = None
+    *,
+    actor: Actor,
+    rate: object,
+    expected_version: int | None = None,
+    confirm: object = None,
 ) -> Plan:
     """Change the error rate alone; 0 takes errors away and leaves the other faults."""
     may_inject(actor)
     read = number_read(RATE, rate, field="rate")
-    return _adjust(actor, expected_version, error_rate=read)
+    return _adjust(actor, expected_version, confirm, error_rate=read)
 
 
 def plan_set_latency(
-    *, actor: Actor, ms: object, expected_version: int | None = None
+    *,
+    actor: Actor,
+    ms: object,
+    expected_version: int | None = None,
+    confirm: object = None,
 ) -> Plan:
     """Change the added latency alone; 0 takes it away, its jitter included."""
     may_inject(actor)
     read = int(number_read(LATENCY, ms, field="ms"))
     if read == 0:
-        return _adjust(actor, expected_version, latency_ms=0, jitter_ms=0)
-    return _adjust(actor, expected_version, latency_ms=read)
+        return _adjust(actor, expected_version, confirm, latency_ms=0, jitter_ms=0)
+    return _adjust(actor, expected_version, confirm, latency_ms=read)
 
 
-def plan_enable(*, actor: Actor, expected_version: int | None = None) -> Plan:
+def plan_enable(
+    *, actor: Actor, expected_version: int | None = None, confirm: object = None
+) -> Plan:
     """Switch on what the plan holds, for its whole time to live from now."""
     may_inject(actor)
-    return _adjust(actor, expected_version, action="fault_plan.enabled")
+    return _adjust(actor, expected_version, confirm, action="fault_plan.enabled")
 
 
 def plan_disable(
@@ -89,7 +109,7 @@ def plan_disable(
 
     A game day that holds the plan holds it no longer.
     """
-    changer_check(actor.role)
+    access_check(actor, "faults.stop")
     with audited():
         row, _before, now = plan_locked()
         version_check(row, expected_version)
@@ -120,6 +140,7 @@ def plan_extend(
         raise FieldsInvalid([("seconds", message)])
     with audited():
         row, before, now = plan_locked_by_hand(expected_version)
+        no_faults_check()
         if not before.enabled or before.expires_at is None:
             message = "There is no fault plan in force to extend."
             raise Conflict(message)
@@ -157,13 +178,14 @@ def plan_lapse(*, version: int) -> None:
 
 
 def _stop(row: FaultPlan, actor: Actor, reason: str, now: datetime) -> Plan:
-    change = Change(end="stopped", detail={"reason": reason} if reason else {})
+    change = Change(end="stopped", why=reason)
     return change_apply(row, change, now=now, actor=actor, action="fault_plan.disabled")
 
 
 def _adjust(
     actor: Actor,
     expected_version: int | None,
+    confirm: object,
     *,
     action: str = "fault_plan.set",
     **faults: Any,
@@ -173,10 +195,12 @@ def _adjust(
         row, before, now = plan_locked_by_hand(expected_version)
         spec = replace(before.spec, **faults)
         start_check(before, spec)
+        told = confirmation(before, spec, confirm)
         change = Change(
             spec=spec,
             enabled=True,
             ttl=timedelta(seconds=before.ttl_seconds),
             reason=(before.reason if before.enabled else "") or NO_REASON,
+            detail=told,
         )
         return change_apply(row, change, now=now, actor=actor, action=action)

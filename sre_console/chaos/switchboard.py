@@ -141,7 +141,7 @@ class Switchboard:
     def _start(self, plan: Plan, before: Plan | None) -> None:
         spec = plan.spec
         seed = spec.seed if spec.seed is not None else plan.version
-        self._random = self._given_random or random_module.Random(seed)  # noqa: S311
+        self._random = self._given_random or random_module.Random(seed)  # noqa: S311 - a rehearsed failure
         self._errors = self._pacer(spec, spec.error_rate)
         self._delays = self._pacer(spec, spec.latency_rate)
         self.spending.begin(plan)

@@ -20,6 +20,8 @@ from sre_console.incidents.readings import Reading, Readings
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.incidents.silences import Silences, silences_read
 from sre_console.models import AlertState
+from sre_console.recovery.standing import RecoveryStanding
+from sre_console.recovery.watching import Refused, standing_tried
 from sre_console.slo import lookup
 from sre_console.slo.objectives import objectives
 from sre_console.slo.standings import standings
@@ -32,8 +34,18 @@ def readings_now(*, by: Clock = clock) -> Readings:
     now = by.epoch()
     scale = settings.CLOCK_SCALE
     found = standings(objectives(), now=now, scale=scale, whole=True)
-    around = operations_read(lookup.moment(now), judged=judged_before(), oldest=None)
+    moment = lookup.moment(now)
+    around = operations_read(
+        moment, judged=judged_before(), oldest=None, recovery=_recovery(moment)
+    )
     return Readings(found, around, catalogue(), scale)
+
+
+def _recovery(now: datetime) -> RecoveryStanding | None:
+    try:
+        return standing_tried(now)
+    except Refused:
+        return None
 
 
 def alerts_report(*, by: Clock = clock) -> list[Json]:

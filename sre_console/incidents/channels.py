@@ -106,8 +106,8 @@ def subject(body: Mapping[str, object]) -> str:
 
 def text(body: Mapping[str, object]) -> str:
     incident, alerts = body["incident"], body["alerts"]
-    assert isinstance(incident, dict)  # noqa: S101
-    assert isinstance(alerts, list)  # noqa: S101
+    assert isinstance(incident, dict)  # noqa: S101 - for the types
+    assert isinstance(alerts, list)  # noqa: S101 - for the types
     lines = [
         str(incident["title"]),
         "",

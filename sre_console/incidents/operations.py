@@ -10,7 +10,9 @@ from django.db.models import F, Min
 
 from sre_console.chaos.concealment import secrets
 from sre_console.chaos.selectors import REPLICA_SILENT
+from sre_console.incidents.recovery_signals import RECOVERY
 from sre_console.models import EvaluatorLease, FaultPeriod, Replica
+from sre_console.recovery.standing import RecoveryStanding
 
 BREAKER = "database"
 _MOST = 500  # versions of the plan that are followed back
@@ -25,8 +27,14 @@ class Operations:
     sample_lag: float = 0.0  # age of the oldest sample that has just arrived
     beat_age: float = 0.0  # since the judgement before, while a replica was there
     fault: float = 0.0  # since faults are in force without a pause
+    running: float = 0.0  # since the replica that runs longest was started
+    recovery: RecoveryStanding | None = None  # None: it can't be told
 
-    def of(self, signal: str) -> float:
+    def of(self, signal: str) -> float | None:
+        if signal in RECOVERY:
+            return (
+                None if self.recovery is None else RECOVERY[signal].value(self.recovery)
+            )
         return float(getattr(self, _FIELDS[signal]))
 
 
@@ -37,7 +45,8 @@ _FIELDS = {
     "beatAgeSeconds": "beat_age",
     "faultSeconds": "fault",
 }
-assert set(_FIELDS.values()) == {each.name for each in fields(Operations)}  # noqa: S101
+_BESIDE = {"running", "recovery"}
+assert set(_FIELDS.values()) | _BESIDE == {each.name for each in fields(Operations)}  # noqa: S101 - a table that is whole
 
 
 def judged_before() -> datetime | None:
@@ -52,6 +61,7 @@ def operations_read(
     judged: datetime | None,
     oldest: datetime | None,
     database_away: float = 0.0,
+    recovery: RecoveryStanding | None = None,
 ) -> Operations:
     """At `now` (database time), of what every running replica has said.
 
@@ -59,7 +69,8 @@ def operations_read(
     has just arrived; both None where there is none.
     """
     alive = Replica.objects.filter(seen_at__gt=now - REPLICA_SILENT)
-    states = list(alive.values_list("resilience", flat=True))
+    told = list(alive.values_list("resilience", "started_at"))
+    states = [resilience for resilience, _ in told]
     return Operations(
         database_away=database_away,
         breaker_open=max((_since(now, at) for at in _not_closed(states)), default=0.0),
@@ -67,6 +78,8 @@ def operations_read(
         # what the database was away explains
         beat_age=max(0.0, _since(now, unjudged_since(now, judged)) - database_away),
         fault=_since(now, fault_began(now)),
+        running=_since(now, min((began for _, began in told), default=None)),
+        recovery=recovery,
     )
 
 

@@ -16,9 +16,9 @@ from django.db.models.functions import RowNumber
 
 from ironclad.errors import Conflict, NotFound
 from ironclad.observability.metrics import count_notification
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.places import NAMED, named
 from sre_console.models import Notification
@@ -144,7 +144,7 @@ def wait_after(attempt: int) -> float:
 
 def notification_retry(*, actor: Actor, number: int) -> Notification:
     """Have one that was given up or held back sent. Raises Conflict for any other."""
-    changer_check(actor.role)
+    access_check(actor, "notifications.retry")
     with audited():
         row = Notification.objects.select_for_update().filter(pk=number).first()
         if row is None:
@@ -152,6 +152,7 @@ def notification_retry(*, actor: Actor, number: int) -> Notification:
         if row.state not in RETRIED:
             message = f"A notification that is {row.state} is not tried again."
             raise Conflict(message)
+        before = {"state": row.state}
         row.state, row.attempts, row.due_at = "pending", 0, database_now()
         row.save(update_fields=["state", "attempts", "due_at"])
         record(
@@ -159,5 +160,7 @@ def notification_retry(*, actor: Actor, number: int) -> Notification:
             action="notification.retried",
             subject=f"notification {row.pk}",
             detail={"channel": row.channel, "kind": row.kind},
+            before=before,
+            after={"state": row.state},
         )
         return row

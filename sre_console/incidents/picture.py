@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 - writes, reads none
 
 WIDTH, _LEFT, _RIGHT = 760, 96, 84
 _LANE, _HEIGHT, _GAP, _AXIS = 18, 84, 14, 22

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from ironclad.envelope import timestamp
 from ironclad.errors import Conflict, NotFound, PreconditionFailed
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
+from sre_console.audit.changes import changes
 from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.drafting import draft
 from sre_console.incidents.figures import figures_read
@@ -25,6 +27,7 @@ from sre_console.models import ActionItem, Incident, PostMortem
 SECTIONS = ("happened", "impact", "detection", "learned")
 SECTION_MOST = 8000  # characters
 ACTION_MOST = 500
+_TOLD_MOST = 300  # characters of a section in the audit log
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 Json = dict[str, object]
@@ -74,7 +77,7 @@ def sheet_write(
     What is left out stays as it is. A section that is empty, or says what the record does, goes
     on saying what the record does. Raises Conflict: what goes on is not published.
     """
-    changer_check(actor.role)
+    access_check(actor, "incidents.change")
     fields = Asked(asked)
     sections = {
         name: fields.text(name, most=SECTION_MOST) for name in SECTIONS if name in asked
@@ -98,6 +101,7 @@ def sheet_write(
             raise Conflict(message)
         now = database_now()
         row = row or PostMortem(incident=incident)
+        before = _facts(row)
         record_says = draft(incident, SECTION_MOST)
         for name, text in sections.items():
             same = text.strip() == record_says[name].strip()
@@ -107,21 +111,21 @@ def sheet_write(
         row.updated_by, row.updated_at = actor.name[:150], now
         row.version = version + 1
         row.save()
+        was, will = changes(before, _facts(row))
         record(
             actor=actor,
             action="post_mortem.written",
             subject=f"incident {incident_id}",
-            detail={
-                "version": row.version,
-                "published": row.published_at is not None,
-            },
+            detail={"version": row.version},
+            before=was,
+            after=will,
         )
 
 
 def action_add(
     *, actor: Actor, incident_id: int, asked: Mapping[str, object]
 ) -> ActionItem:
-    changer_check(actor.role)
+    access_check(actor, "incidents.change")
     fields = Asked(asked)
     text = fields.line("text", most=ACTION_MOST, least=1)
     owner = fields.line("owner", most=150)
@@ -135,7 +139,7 @@ def action_add(
             incident_id=incident_id, text=text, owner=owner, due_on=due,
             created_by=actor.name[:150],
         )  # fmt: skip
-        _told(row, "action_item.added", actor)
+        _told(row, "action_item.added", actor, {})
         return row
 
 
@@ -143,7 +147,7 @@ def action_settle(
     *, actor: Actor, action_id: int, done: bool, incident_id: int | None = None
 ) -> ActionItem:
     """Done, or not yet after all; with `incident_id` only one of that incident."""
-    changer_check(actor.role)
+    access_check(actor, "incidents.change")
     which = {"pk": action_id}
     if incident_id is not None:
         which["incident_id"] = incident_id
@@ -152,9 +156,11 @@ def action_settle(
         if row is None:
             raise NotFound
         if (row.done_at is not None) is not done:
+            before = _item_facts(row)
             row.done_at = database_now() if done else None
             row.save(update_fields=["done_at"])
-            _told(row, "action_item.done" if done else "action_item.reopened", actor)
+            action = "action_item.done" if done else "action_item.reopened"
+            _told(row, action, actor, before)
         return row
 
 
@@ -227,10 +233,31 @@ def _date(fields: Asked, name: str) -> date | None:
     return found
 
 
-def _told(row: ActionItem, action: str, actor: Actor) -> None:
+def _facts(row: PostMortem) -> Json:
+    """Of a section its beginning, and its digest: what was written where is in the row."""
+    told: Json = {name: _brief(getattr(row, name)) for name in SECTIONS}
+    return told | {"published": row.published_at is not None}
+
+
+def _brief(text: str) -> str:
+    if len(text) <= _TOLD_MOST:
+        return text
+    return f"{text[:_TOLD_MOST]}… (SHA-256 {sha256(text.encode()).hexdigest()})"
+
+
+def _item_facts(row: ActionItem) -> Json:
+    return {"text": row.text, "owner": row.owner, "done": row.done_at is not None}
+
+
+def _told(
+    row: ActionItem, action: str, actor: Actor, before: Mapping[str, object]
+) -> None:
+    was, will = changes(before, _item_facts(row))
     record(
         actor=actor,
         action=action,
-        subject=f"action item {row.pk}",
-        detail={"incident": row.incident_id, "text": row.text, "owner": row.owner},
+        subject=f"incident {row.incident_id}",
+        detail={"item": row.pk, "text": row.text},
+        before=was,
+        after=will,
     )

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sre_console.incidents.operations import Operations
+from sre_console.incidents.recovery_signals import (
+    RECOVERY,
+    SETTLED,
+    RecoverySignal,
+)
 from sre_console.incidents.rules import AlertRule, Burn, Catalogue, Limit
 from sre_console.incidents.signals import SIGNALS, usual_events
 from sre_console.slo import budget
@@ -79,14 +84,25 @@ class Readings:
             bad, drilled = standing.counts.bad.get(rule.slo or "", (0, 0))
             share = drilled / bad if bad > 0 else None
             return Reading(value, condition.exceeded(value), exercise=share)
+        if condition.signal in RECOVERY:
+            return self._recovery(condition, RECOVERY[condition.signal])
         seconds = self.around.of(condition.signal)
         exercise = 1.0 if self.around.fault > 0 else 0.0
         return Reading(
             seconds,
             condition.exceeded(seconds),
-            ago=seconds,
+            ago=seconds or 0.0,
             exercise=exercise if condition.signal in _BY_FAULTS else 0.0,
         )
+
+    def _recovery(self, condition: Limit, signal: RecoverySignal) -> Reading:
+        value = self.around.of(condition.signal)
+        settled = not signal.settles or self.around.running > SETTLED
+        ago = 0.0
+        if signal.unit == "seconds" and value is not None:
+            ago = value if signal.lasts else max(0.0, value - condition.threshold)
+        exceeded = settled and condition.exceeded(value)
+        return Reading(value, exceeded, ago=ago, exercise=0.0)
 
     def _windowed(self, condition: Limit, window: str) -> Reading:
         counts = self.found.windows[window]
@@ -130,4 +146,4 @@ _MEASURES = {
     "latencyP95": _quantile95,
     "requests": _requests,
 }
-assert set(_MEASURES) == {n for n, s in SIGNALS.items() if s.windowed}  # noqa: S101
+assert set(_MEASURES) == {n for n, s in SIGNALS.items() if s.windowed}  # noqa: S101 - a table that is whole

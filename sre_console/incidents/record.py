@@ -10,11 +10,13 @@ from django.db import connection, transaction
 
 from ironclad.observability.metrics import INCIDENT_EVENTS, count_incident
 from sre_console.audit.actor import SYSTEM, Actor
+from sre_console.audit.changes import changes
 from sre_console.audit.services import record
 from sre_console.models import Incident, IncidentEvent
 
 CHANNEL = "ironclad_incidents"
 TEXT_MOST = 2000  # characters
+_AUDITED = ("state", "severity", "title", "owner", "commander", "scribe")
 
 
 def noted(  # noqa: PLR0913
@@ -45,8 +47,13 @@ def changed(
     *,
     actor: Actor = SYSTEM,
     detail: Mapping[str, object] | None = None,
+    reason: str = "",
 ) -> None:
     """Store it as its next version, audited; every console hears of it at the commit."""
+    stored = Incident.objects.filter(pk=incident.pk).values(*_AUDITED).first()
+    before, after = changes(
+        stored or {}, {name: getattr(incident, name) for name in _AUDITED}
+    )
     incident.version += 1
     incident.save()
     record(
@@ -59,6 +66,9 @@ def changed(
             "state": incident.state,
             **(detail or {}),
         },
+        before=before,
+        after=after,
+        reason=reason,
     )
     nudge(str(incident.pk))
 

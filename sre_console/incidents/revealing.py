@@ -53,10 +53,10 @@ def _reveal(period: FaultPeriod) -> None:
     record(
         actor=SYSTEM,
         action="fault_plan.revealed",
-        subject=f"version {period.version}",
+        subject=f"fault plan {period.version}",
+        reason=period.reason,
         detail={
             **period_faults(period),
-            "reason": period.reason,
             "incidents": [incident.pk for incident in touched],
         },
     )

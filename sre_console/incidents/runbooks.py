@@ -19,7 +19,7 @@ _SECTION = re.compile(r"^## (.+)$")
 _ITEM = re.compile(r"^(?:[0-9]+\.|[*-]) (.+)$")
 _GOES_ON = re.compile(r"^ +([^`\s].*)$")  # the rest of an item, but for its commands
 _TO_COMMANDS = re.compile(r"(:|[,;] (and|or))$")
-_MARKUP = re.compile(r"\[([^]]+)\]\([^)]*\)|\*+|`")
+_MARKUP = re.compile(r"\[([^][]+)\]\([^()]*\)|\*+|`")
 
 
 @dataclass(frozen=True, slots=True)

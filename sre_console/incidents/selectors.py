@@ -14,6 +14,7 @@ from ironclad.errors import FieldsInvalid, NotFound
 from sre_console.incidents import lifecycle
 from sre_console.incidents.checklist import checklist, checklist_json
 from sre_console.incidents.notifications import runbook_url
+from sre_console.incidents.payload import web_link
 from sre_console.incidents.story import Moment, story
 from sre_console.models import Incident, IncidentAlert, IncidentEvent, Notification
 
@@ -167,7 +168,7 @@ def _member(alert: IncidentAlert) -> dict[str, object]:
         "clearedAt": _at(alert.cleared_at),
         "times": alert.times,
         "runbookUrl": runbook_url(alert.runbook),
-        "link": alert.link or None,
+        "link": web_link(alert.link) or None,
     }
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ironclad.errors import Conflict, NotFound, PreconditionFailed
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.asked import Asked
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents import lifecycle
 from sre_console.incidents.joining import harm_ended
@@ -41,7 +41,7 @@ def incident_act(
     Raises Conflict where its state or an alert that still fires does not allow it. With
     `clear`, resolving takes what still fires for over: an end that never came.
     """
-    changer_check(actor.role)
+    access_check(actor, "incidents.change")
     fields = Asked(asked)
     comment = fields.text("comment", most=TEXT_MOST)
     clear = asked.get("clear", False)
@@ -64,7 +64,7 @@ def incident_act(
         incident.state = state
         kind = "reopened" if action == "reopen" else state
         noted(incident, kind, at=now, actor=actor, text=comment)
-        changed(incident, f"incident.{kind}", actor=actor)
+        changed(incident, f"incident.{kind}", actor=actor, reason=comment)
         if action == "resolve":
             notifications_write(incident, "resolved", at=now)
         elif action == "reopen":
@@ -76,7 +76,7 @@ def incident_comment(
     *, actor: Actor, incident_id: int, asked: Mapping[str, object]
 ) -> Incident:
     """Add a line to its timeline."""
-    changer_check(actor.role)
+    access_check(actor, "incidents.change")
     fields = Asked(asked)
     text = fields.text("text", most=TEXT_MOST, least=1)
     fields.refuse_unknown({"text"})
@@ -84,7 +84,7 @@ def incident_comment(
     with audited():
         incident, now = incident_locked(incident_id, None)
         noted(incident, "commented", at=now, actor=actor, text=text)
-        changed(incident, "incident.commented", actor=actor)
+        changed(incident, "incident.commented", actor=actor, reason=text)
         return incident
 
 
@@ -96,7 +96,7 @@ def incident_assign(
     expected_version: int | None = None,
 ) -> Incident:
     """Name its owner, incident commander or scribe; an empty name takes one away."""
-    changer_check(actor.role)
+    access_check(actor, "incidents.change")
     fields = Asked(asked)
     names = {role: fields.line(role, most=NAME_MOST) for role in ROLES if role in asked}
     if not names:

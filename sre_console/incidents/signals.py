@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from sre_console.incidents.recovery_signals import RECOVERY
 from sre_console.slo.promql import ROUTES, bad_ratio, events
 
 Unit = Literal["ratio", "seconds", "burn", "events"]
@@ -50,6 +51,7 @@ SIGNALS: dict[str, Signal] = {
         "seconds", lambda _: "min(ironclad_evaluator_beat_age_seconds)"
     ),
     "faultSeconds": Signal("seconds", lambda _: "max(ironclad_fault_seconds)"),
+    **{name: Signal(each.unit, each.query) for name, each in RECOVERY.items()},
 }
 
 

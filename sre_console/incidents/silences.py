@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 
 from ironclad.envelope import timestamp
 from ironclad.errors import NotFound
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
+from sre_console.audit.changes import changes
 from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.record import nudge
 from sre_console.incidents.rules import AlertRule
@@ -56,7 +57,7 @@ def silence_create(*, actor: Actor, asked: Mapping[str, object]) -> Silence:
     What it names must match; what it leaves out matches all, but it must name something
     unless it is a maintenance window. Raises FieldsInvalid.
     """
-    changer_check(actor.role)
+    access_check(actor, "silences.change")
     fields = Asked(asked)
     name, slo = (fields.line(each, most=64) for each in ("alert", "slo"))
     service = fields.line("service", most=64)
@@ -84,23 +85,24 @@ def silence_create(*, actor: Actor, asked: Mapping[str, object]) -> Silence:
             created_by=actor.name[:150],
             reason=reason,
         )
-        _told(row, "silence.created", actor)
+        _told(row, "silence.created", actor, {})
         return row
 
 
 def silence_end(*, actor: Actor, silence_id: int) -> Silence:
     """End it now; one that has ended already stays as it is."""
-    changer_check(actor.role)
+    access_check(actor, "silences.change")
     with audited():
         row = Silence.objects.select_for_update().filter(pk=silence_id).first()
         if row is None:
             raise NotFound
         now = database_now()
         if row.ends_at > now:
+            before = _facts(row)
             row.ends_at, row.ended_by = now, actor.name[:150]
             row.starts_at = min(row.starts_at, now)
             row.save()
-            _told(row, "silence.ended", actor)
+            _told(row, "silence.ended", actor, before)
         return row
 
 
@@ -126,18 +128,27 @@ def silence_json(row: Silence, now: datetime) -> dict[str, object]:
     }
 
 
-def _told(row: Silence, action: str, actor: Actor) -> None:
+def _facts(row: Silence) -> dict[str, object]:
+    return {
+        "alert": row.name,
+        "slo": row.slo,
+        "service": row.service,
+        "maintenance": row.maintenance,
+        "startsAt": row.starts_at,
+        "endsAt": row.ends_at,
+    }
+
+
+def _told(
+    row: Silence, action: str, actor: Actor, before: Mapping[str, object]
+) -> None:
+    was, now = changes(before, _facts(row))
     record(
         actor=actor,
         action=action,
         subject=f"silence {row.pk}",
-        detail={
-            "alert": row.name,
-            "slo": row.slo,
-            "service": row.service,
-            "maintenance": row.maintenance,
-            "endsAt": timestamp(row.ends_at),
-            "reason": row.reason,
-        },
+        before=was,
+        after=now,
+        reason=row.reason,
     )
     nudge()

@@ -38,7 +38,9 @@ def _seconds(value: float) -> str:
         return f"{_digits(value)} s"
     if value < 7200:  # noqa: PLR2004 - likewise hours
         return f"{_digits(value / 60)} min"
-    return f"{_digits(value / 3600)} h"
+    if value < 172_800:  # noqa: PLR2004
+        return f"{_digits(value / 3600)} h"
+    return f"{_digits(value / 86_400)} d"
 
 
 def summary(rule: AlertRule, value: float | None) -> str:

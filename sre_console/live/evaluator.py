@@ -15,8 +15,10 @@ from django.db import OperationalError, connection, transaction
 from ironclad.clock import Clock
 from ironclad.errors import DatabaseUnavailable
 from ironclad.resilience.deadline import within
+from sre_console.audit.watch import Watch
 from sre_console.chaos.expiry import close_expired
 from sre_console.gamedays.running.runner import Runner
+from sre_console.governance.injections.keeping import effects_keep
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.figures import figures_keep, figures_owed
 from sre_console.incidents.judging import alerts_judge
@@ -27,6 +29,8 @@ from sre_console.incidents.revealing import secrets_reveal
 from sre_console.live.lease import Lease, judged
 from sre_console.live.messenger import Messenger
 from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
+from sre_console.recovery.drills.services import drills_close_expired
+from sre_console.recovery.watching import RecoveryWatch
 from sre_console.resilience.services import switch_close_expired
 from sre_console.slo import lookup, pruning, seeding
 from sre_console.slo.objectives import objectives, period
@@ -38,6 +42,7 @@ logger = structlog.get_logger(__name__)
 CHANNEL = "ironclad_beat"
 AFTER = 0.25  # seconds after a second's end that it is evaluated
 PRUNE_EVERY = 60  # beats
+EFFECTS_EVERY = 10
 _WITHIN = 2.0  # seconds a beat may take
 _WITHIN_FIRST = 20.0  # seeding a month included
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -78,6 +83,8 @@ class Evaluator:
         self._beats = 0
         self._thinned_until = 0.0  # epoch
         self._messenger = messenger  # None: what is to be told waits for another one
+        self._watch = Watch()
+        self._recovery = RecoveryWatch(clock)
         self._runner = runner  # None: game days wait for another one
         self.leads = False
         self._resigned = False
@@ -113,6 +120,9 @@ class Evaluator:
             secrets_reveal()
             switch_close_expired()
             self._keep_figures()
+            self._keep_effects()
+            self._close_drills()
+            self._watch_audit()
         if self._messenger is not None:
             self._messenger.turn(leads=self.leads)
         if done is not None and done.judged:
@@ -167,6 +177,38 @@ class Evaluator:
             if isinstance(error, DATABASE_AWAY):
                 raise  # the connection is not what it was
 
+    def _keep_effects(self) -> None:
+        """Of injections that are over; whatever is wrong with those, the beat goes on."""
+        if self._beats % EFFECTS_EVERY:
+            return
+        try:
+            with transaction.atomic():
+                effects_keep(lookup.moment(self._clock.epoch()))
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            logger.exception("injection_effects_not_kept")
+
+    def _close_drills(self) -> None:
+        """Disaster drills that nobody ends; a minute sooner or later says nothing."""
+        if self._beats % PRUNE_EVERY:
+            return
+        try:
+            drills_close_expired()
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            logger.exception("disaster_drills_not_closed")
+
+    def _watch_audit(self) -> None:
+        """Whatever is wrong with that, the SLOs are judged."""
+        try:
+            self._watch.turn()
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            logger.exception("audit_not_watched")
+
     def _run_game_days(self) -> None:
         """Whatever is wrong with those, the SLOs are judged and people are told."""
         if self._runner is None:
@@ -186,6 +228,7 @@ class Evaluator:
             judged=before,
             oldest=None if folded.oldest is None else lookup.moment(folded.oldest + 1),
             database_away=self.away_for,
+            recovery=self._recovery.latest(),
         )
         if self._judged_at is not None:
             # A clock that jumped is no absence: this one was here.

@@ -11,7 +11,9 @@ from django.db import connection
 
 from ironclad.clock import DatabaseClock
 from ironclad.resilience.deadline import within
+from sre_console.accounts.tokens_seen import sightings
 from sre_console.chaos.spending import Spending
+from sre_console.governance.deployments import deployment_seen
 from sre_console.live.flush import Heartbeat, store
 from sre_console.live.recorder import Recorder
 from sre_console.live.worker import DATABASE_AWAY, Worker, forget_connection
@@ -44,6 +46,7 @@ class Flusher:
         self._closed = asyncio.Event()
         self._learnt = -math.inf  # monotonic
         self._away = False
+        self._told = False  # that this version serves
 
     async def close_seconds(self) -> None:
         """Close each second as it ends, whatever the database does."""
@@ -90,6 +93,8 @@ class Flusher:
         def work() -> None:
             self._learn()
             store(samples, tallies, heartbeat, transitions, spent)
+            sightings.store()
+            self._tell()
 
         await self.worker.run(work, within_seconds=_WITHIN)
         if samples:
@@ -110,10 +115,24 @@ class Flusher:
                     self._transitions.unstored(),
                     self._spending.unstored(),
                 )
+                sightings.store(now=True)
         except DATABASE_AWAY as error:
             logger.warning("last_samples_lost", error=str(error))
         finally:
             forget_connection()
+
+    def _tell(self) -> None:
+        """Once: whatever is wrong with that, samples are stored."""
+        if self._told:
+            return
+        self._told = True
+        try:
+            deployment_seen()
+        except DATABASE_AWAY:
+            self._told = False
+            raise
+        except Exception:
+            logger.exception("deployment_not_told")
 
     def _learn(self) -> None:
         if self._clock.monotonic() - self._learnt >= LEARN_EVERY and clock_learn(

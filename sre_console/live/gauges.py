@@ -8,6 +8,7 @@ from ironclad.observability.metrics import (
     ironclad_database_away_seconds,
     ironclad_evaluator_beat_age_seconds,
     ironclad_fault_seconds,
+    ironclad_running_seconds,
     ironclad_sample_lag_seconds,
     set_slo_gauges,
 )
@@ -27,6 +28,8 @@ def gauges_set(standings: Standings) -> None:
 def gauges_watch(parts: Runtime) -> None:
     """Have the gauges of what goes on around the service ask this replica's parts."""
     listener, clock = parts.listener, parts.clock
+    began = clock.monotonic()
+    ironclad_running_seconds.set_function(lambda: clock.monotonic() - began)
     ironclad_database_away_seconds.set_function(lambda: listener.away_seconds)
     ironclad_evaluator_beat_age_seconds.set_function(
         # without the database nobody can judge, and that is another alert

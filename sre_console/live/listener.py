@@ -14,13 +14,15 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import psycopg
 import structlog
 from django.db import connection
 
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.deadline import within
+from sre_console.accounts.told import CHANNEL as PEOPLE
 from sre_console.audit.services import audited
 from sre_console.chaos.changing import CHANNEL as PLAN
 from sre_console.chaos.plan import Plan
@@ -40,7 +42,9 @@ from sre_console.live.evaluator import CHANNEL as BEAT
 from sre_console.live.flush import replica_seen
 from sre_console.live.gauges import gauges_set
 from sre_console.live.publishing import encoded
+from sre_console.live.recovery_gauges import recovery_gauges_set
 from sre_console.live.worker import DATABASE_AWAY, forget_connection
+from sre_console.recovery.watching import RecoveryWatch
 from sre_console.resilience.channel import CHANNEL as RESILIENCE
 from sre_console.resilience.channel import notify
 from sre_console.resilience.orders import order_carry_out, orders_after
@@ -54,7 +58,7 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-CHANNELS = (PLAN, BEAT, RESILIENCE, INCIDENTS, GAME_DAYS)
+CHANNELS = (PLAN, BEAT, RESILIENCE, INCIDENTS, GAME_DAYS, PEOPLE)
 POLL = 1.0  # seconds between readings of the plan without a nudge
 _WITHIN = 1.5  # seconds for everything asked in one turn
 _AGAIN = 0.15  # seconds between attempts to connect
@@ -70,6 +74,7 @@ class Listener:
         self._bell: socket.socket | None = None  # rung to wake the thread
         self._polled = 0.0  # monotonic
         self._asked = False  # a snapshot, by the publisher
+        self._topics: set[str] = set()  # heard of people, and not handed on yet
         self.ok = False
         self.busy = False
         self.database = snapshot.DatabaseState(ok=False, since=parts.clock.epoch())
@@ -84,6 +89,8 @@ class Listener:
         self.unjudged_since: datetime | None = None  # as the database said last
         self._lost_at: float | None = self._began  # monotonic
         self._connected = False  # ever
+        # A table that is locked must not cost the turn.
+        self._recovery = RecoveryWatch(parts.clock, lock_timeout="200ms")
         self._outage = 0.0  # seconds that one lasted which nobody has asked for yet
 
     # -- on the event loop ----------------------------------------------------------------
@@ -184,7 +191,7 @@ class Listener:
         raw = connection.connection
         assert raw is not None  # noqa: S101 - LISTEN went through it
         # those that came along with an answer are not announced by the socket any more
-        heard = {notice.channel for notice in raw.notifies(timeout=0)}
+        heard = self._hear(raw)
         left = self._polled + POLL - self._parts.clock.monotonic()
         if heard or left <= 0:
             return heard
@@ -197,11 +204,23 @@ class Listener:
             with contextlib.suppress(BlockingIOError):
                 ear.recv(4096)
         if ready:
-            heard |= {notice.channel for notice in raw.notifies(timeout=0)}
+            heard |= self._hear(raw)
+        return heard
+
+    def _hear(self, raw: psycopg.Connection[Any]) -> set[str]:
+        """The channels of what has arrived; who is told about is kept besides."""
+        heard = set()
+        for notice in raw.notifies(timeout=0):
+            heard.add(notice.channel)
+            if notice.channel == PEOPLE:
+                self._topics.add(notice.payload)
         return heard
 
     def _turn(self, heard: set[str]) -> None:
         asked, self._asked = self._asked, False
+        topics, self._topics = self._topics, set()
+        if topics:
+            self._tell(lambda: self._parts.people.tell(topics))
         changed = False
         due = self._parts.clock.monotonic() - self._polled >= POLL
         if BEAT in heard:
@@ -209,6 +228,7 @@ class Listener:
         self._write_stop()  # before it is read what is in force
         if BEAT in heard or due:
             self.unjudged_since = unjudged_since(database_now(), judged_before())
+            recovery_gauges_set(self._recovery.latest())
         if RESILIENCE in heard or asked or due:
             changed = self._read_resilience()
         if PLAN in heard or asked or due:
@@ -338,6 +358,6 @@ class Listener:
         return done.result(_LOOP_WITHIN)
 
     def _tell(self, call: Callable[[], object]) -> None:
-        assert self._loop is not None  # noqa: S101
+        assert self._loop is not None  # noqa: S101 - for the types
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(call)

@@ -12,12 +12,13 @@ import structlog
 
 from ironclad.clock import Clock
 from ironclad.edge.events import RequestFinished
+from ironclad.errors import RateLimited
 from ironclad.observability.metrics import (
     count_exercise_event,
     start_exercise_series,
 )
 from ironclad.resilience.effects import Effects
-from sre_console.slo.counters import Counters, Work
+from sre_console.slo.counters import LIMITED, LIMITED_TRAFFIC, Counters, Work
 from sre_console.slo.histogram import BUCKETS, bucket
 from sre_console.slo.lookup import Row
 from sre_console.slo.objectives import Objective
@@ -89,6 +90,8 @@ class Recorder:
         counts.histogram[bucket(finished.duration)] += 1
         if finished.effects is not None:
             _add_work(counts.work, finished.effects)
+        if finished.status == RateLimited.status:
+            _add_limited(counts.work, finished.limited)
         for objective in self._objectives:
             good = not objective.bad(finished.status, finished.duration)
             if not good:
@@ -147,6 +150,13 @@ class Recorder:
         while self._unflushed and self._unflushed[0].second <= until:
             self._unflushed.popleft()
 
+    def rate(self, seconds: int = 10) -> float | None:
+        """SLI events a second over the newest closed seconds; None: none was closed yet."""
+        rows = self.ring  # of another thread's look: no more than its two ends
+        first, last = rows[max(-len(rows), -seconds - 1)], rows[-1]
+        span = last.second - first.second
+        return (last.counters.total - first.counters.total) / span if span > 0 else None
+
     def tally(self, version: int) -> Tally:
         return self._tallies.get(version, Tally())
 
@@ -198,6 +208,12 @@ def _add_work(work: Work, effects: Effects) -> None:
     for kind, count in done.items():
         if count:
             work[kind] = work.get(kind, 0) + count
+
+
+def _add_limited(work: Work, subject: str | None) -> None:
+    work[LIMITED] = work.get(LIMITED, 0) + 1
+    if subject == "traffic":
+        work[LIMITED_TRAFFIC] = work.get(LIMITED_TRAFFIC, 0) + 1
 
 
 def _empty() -> Counters:

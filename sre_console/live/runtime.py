@@ -18,6 +18,7 @@ from ironclad.resilience import process
 from ironclad.resilience.events import BreakerChanged, Event, events
 from ironclad.resilience.patterns import Patterns
 from sre_console.audit.actor import Actor
+from sre_console.capacity.sampling import Sampler
 from sre_console.chaos.spending import Spending
 from sre_console.chaos.switchboard import Switchboard
 from sre_console.gamedays.running.runner import Runner
@@ -32,6 +33,7 @@ from sre_console.live.publisher import Snapshots
 from sre_console.live.publishing import Publisher
 from sre_console.live.recorder import Recorder
 from sre_console.live.slis import SlisJob
+from sre_console.live.topics import Topics
 from sre_console.live.worker import Worker
 from sre_console.resilience.state import State, state_json
 from sre_console.resilience.transitions import Transitions
@@ -65,7 +67,9 @@ class Runtime:
         self.patterns = patterns or Patterns(clock)
         self.transitions = Transitions(clock)
         self.recorder = Recorder(clock, objectives(), self.replica)
+        self.sampler = Sampler(clock)
         self.snapshots = Snapshots()
+        self.people = Topics()  # of whom the database tells that something has changed
         self.stop_worker = Worker("ironclad-stop", "console")
         self.loop: asyncio.AbstractEventLoop | None = None  # set when the jobs start
         self.owed: Stopped | None = None  # a stop that the database does not know of
@@ -90,8 +94,9 @@ class Runtime:
         return self.switchboard.stop()
 
     def state(self) -> State:
-        """How this replica's patterns stand now."""
-        return state_json(self.replica, self.clock, self.patterns)
+        """How this replica's patterns stand now, and what it uses."""
+        patterns = state_json(self.replica, self.clock, self.patterns)
+        return {**patterns, "capacity": self.sampler.usage(self.recorder.rate())}
 
     def heartbeat(self, started: float) -> Heartbeat:
         return Heartbeat(self.replica, started, self.switchboard.version, self.state())
@@ -172,7 +177,9 @@ class Runtime:
         self.loop = asyncio.get_running_loop()
         while True:
             before, off = self.switchboard.in_force, self.patterns.off
+            due = self.clock.monotonic() + SWEEP_EVERY
             await asyncio.sleep(SWEEP_EVERY)
+            self.sampler.turn(late=self.clock.monotonic() - due)
             self.switchboard.sweep()
             self.patterns.sweep()
             ended = before is not None and self.switchboard.in_force is None

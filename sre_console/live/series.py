@@ -40,6 +40,7 @@ def _columns(at: range | list[int], step: int) -> dict[str, object]:
         "to": end,
         "step": step,
         **columns(found),
+        "limited": [point.limited for point in found],
         "bands": snapshot.bands(since, until) if at else [],
         "breaches": firings(since, until) if at else [],
         "transitions": transitions_json(since, until) if at else [],

@@ -11,6 +11,7 @@ from django.conf import settings
 from ironclad.clock import Clock
 from ironclad.envelope import timestamp
 from sre_console.chaos.concealment import secret_in_force
+from sre_console.chaos.no_faults import no_faults_json, no_faults_read
 from sre_console.chaos.selectors import band_json, periods, plan_json, plan_status
 from sre_console.gamedays.telling.news import game_day_news
 from sre_console.incidents.absence import Told
@@ -56,6 +57,7 @@ def fleet(clock: Clock, database: DatabaseState) -> tuple[Fields, Standings]:
         "slos": selectors.report_of(standings, now=now, apart=apart)["slos"],
         "slis": standings.source.json(),
         "plan": plan_json(status),
+        "noFaults": no_faults_json(no_faults_read()),
         "bands": bands(moment - RECENT, moment),
         "breaches": firings_told(firings(moment - RECENT, moment), told),
         "alerts": alerts_told(alerts_json(), told),
@@ -97,6 +99,7 @@ def replica(
         "breaches": known.get("breaches", []),
         "alerts": known.get("alerts", []),
         "incidents": known.get("incidents", []),
+        "noFaults": known.get("noFaults"),
         "gameDay": known.get("gameDay"),
         "transitions": known.get("transitions", []),
         "patternPeriods": known.get("patternPeriods", []),

@@ -12,10 +12,10 @@ import structlog
 from asgiref.sync import async_to_sync, sync_to_async
 
 from ironclad.errors import PermissionRefused
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.plan import Plan
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.services import plan_disable
 from sre_console.gamedays.running.stopping import game_days_stop_all, stop_took
 from sre_console.live.runtime import Runtime, runtime
@@ -39,7 +39,7 @@ async def stop_all(actor: Actor, reason: str = "") -> dict[str, object]:
     replicas' leases run out within 5 s, and the stop is written as soon as that is possible:
     it ends whatever came into force before it.
     """
-    changer_check(actor.role)
+    access_check(actor, "faults.stop")
     now = runtime()
     began = now.clock.monotonic()
     with now.stopping(actor, reason) as stored:

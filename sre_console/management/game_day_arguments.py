@@ -20,6 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
     add = every.add_parser("run", help="start a run of a scenario or of a file")
     _asked(add)
     add.add_argument("--reason", default="", help="why; kept in the record")
+    add.add_argument("--confirm", metavar="NAME", help="of the environment, if asked")
     add.add_argument("--wait", action="store_true", help="follow it to its verdict")
     add.add_argument("--timeout", type=float, help="seconds; then it is stopped")
     add.add_argument("--report", type=Path, metavar="FILE", help=".html .md .json .csv")

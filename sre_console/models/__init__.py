@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from sre_console.models.accounts import ApiToken, SignInCode
-from sre_console.models.audit import AuditEntry
-from sre_console.models.chaos import FaultPeriod, FaultPlan, FaultTally
+from sre_console.models.accounts import AccessReview, ApiToken, Service, SignInCode
+from sre_console.models.audit import (
+    AuditCheckpoint,
+    AuditEntry,
+    AuditVerification,
+)
+from sre_console.models.capacity import MeasuredKnee
+from sre_console.models.chaos import FaultPeriod, FaultPlan, FaultTally, NoFaults
 from sre_console.models.gamedays import (
     GameDay,
     GameDayAction,
     GameDayBlock,
     GameDayEvent,
     StoredScenario,
+)
+from sre_console.models.governance import Deployment, InjectionEffect
+from sre_console.models.identity import (
+    Account,
+    ExternalIdentity,
+    PastPassword,
+    RecoveryCode,
+    SecondFactor,
+    SignedIn,
+    SignInLock,
 )
 from sre_console.models.incidents import (
     ActionItem,
@@ -24,6 +39,13 @@ from sre_console.models.incidents import (
     PostMortem,
     ReceivedAlert,
     Silence,
+)
+from sre_console.models.limits import RateCount
+from sre_console.models.recovery import (
+    BackupRun,
+    DisasterDrill,
+    RepositoryState,
+    RestoreRun,
 )
 from sre_console.models.resilience import (
     BreakerOrder,
@@ -41,14 +63,22 @@ from sre_console.models.tour import TourProgress
 from sre_console.models.traffic import TrafficRun, TrafficSetting
 
 __all__ = [
+    "AccessReview",
+    "Account",
     "ActionItem",
     "AlertPeriod",
     "AlertState",
     "ApiToken",
+    "AuditCheckpoint",
     "AuditEntry",
+    "AuditVerification",
+    "BackupRun",
     "BreakerOrder",
     "BreakerTransition",
+    "Deployment",
+    "DisasterDrill",
     "EvaluatorLease",
+    "ExternalIdentity",
     "FaultPeriod",
     "FaultPlan",
     "FaultTally",
@@ -60,13 +90,25 @@ __all__ = [
     "IncidentAlert",
     "IncidentEvent",
     "IncidentFigures",
+    "InjectionEffect",
+    "MeasuredKnee",
+    "NoFaults",
     "Notification",
+    "PastPassword",
     "PatternPeriod",
     "PatternSwitch",
     "PostMortem",
+    "RateCount",
     "ReceivedAlert",
+    "RecoveryCode",
     "Replica",
+    "RepositoryState",
+    "RestoreRun",
+    "SecondFactor",
+    "Service",
     "SignInCode",
+    "SignInLock",
+    "SignedIn",
     "Silence",
     "SliSample",
     "SliTimeline",

@@ -104,3 +104,22 @@ class FaultTally(models.Model):
                 condition=~models.Q(allowance_key=""),
             )
         ]
+
+
+class NoFaults(models.Model):
+    """One row: whether somebody has forbidden every fault, and who allowed them again."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    pulled = models.BooleanField(default=False)
+    by = models.CharField(max_length=150, default="")
+    at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, default="")
+    released_by = models.CharField(max_length=150, default="")
+    released_at = models.DateTimeField(null=True)
+    release_reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        db_table = "no_faults"
+        constraints = [
+            models.CheckConstraint(name="no_faults_one_row", condition=models.Q(id=1))
+        ]

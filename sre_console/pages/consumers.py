@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from django.utils.translation import gettext
 
 from ironclad.errors import (
     IroncladError,
@@ -23,10 +22,13 @@ from ironclad.errors import (
     PayloadTooLarge,
     PermissionRefused,
 )
+from sre_console.access.checks import refusal
+from sre_console.access.matrix import permitted
 from sre_console.audit.actor import Actor
 from sre_console.pages.frames import Ack, parse
 from sre_console.pages.people import Person
 from sre_console.pages.places import Place
+from sre_console.pages.seats import Seats
 
 logger = structlog.get_logger(__name__)
 
@@ -39,11 +41,13 @@ BAD_FRAME = 4400
 SIGNED_OUT = 4401
 NO_ROLE = 4403
 NOT_READING = 4408
+CROWDED_OUT = 4429
 TRY_LATER = 1013
 FAILED = 1011
 
 ACK_WITHIN = 30.0  # seconds
 ROLE_EVERY = 30.0  # seconds
+STOP = "faults.stop"  # an action of the matrix
 ALLOWANCE = 20  # frames besides the awaited ack, until that comes
 
 
@@ -67,6 +71,7 @@ class Desk:
     snapshots: SnapshotSource
     stop_all: Callable[[Actor, str], Awaitable[Mapping[str, object]]]
     person_of: Callable[[str], Awaitable[Person | None]]
+    seats: Seats
     ack_within: float = ACK_WITHIN
     role_every: float = ROLE_EVERY
 
@@ -86,15 +91,25 @@ class Connection:
 
     _stopping: set[asyncio.Task[None]] = set()  # a stop outlives the console that asked
 
-    def __init__(
-        self, desk: Desk, place: Place, session_key: str, receive: Receive, send: Send
+    def __init__(  # noqa: PLR0913 - what a connection is made of
+        self,
+        desk: Desk,
+        place: Place,
+        session_key: str,
+        receive: Receive,
+        send: Send,
+        *,
+        address: str = "",
     ) -> None:
         self._desk = desk
         self._place = place
         self._session_key = session_key
+        self._address = address
         self._receive = receive
         self._send = send
         self._person = Person(name="", role=None)
+        self._look = asyncio.Event()  # at once whether the person may still be here
+        self._crowded_out = asyncio.Event()
         self._in_flight = 0
         self._acked = asyncio.Event()
         self._allowance = ALLOWANCE
@@ -112,8 +127,24 @@ class Connection:
             await self._close(FAILED)
 
     async def _until_closed(self) -> None:
+        seats, told = self._desk.seats, self._desk.seats.told
         await self._greet()
-        parts = (self._listen(), self._push(), self._watch_role())
+        user, key = self._person.pk, self._session_key
+        seats.sit(self, user=user, session_key=key)
+        if seats.told != told:
+            self.look_again()  # it may have been about this one, while it was looked up
+        try:
+            await self._serve()
+        finally:
+            seats.rise(self, user=user, session_key=key)
+
+    async def _serve(self) -> None:
+        parts = (
+            self._listen(),
+            self._push(),
+            self._watch_role(),
+            self._watch_crowd(),
+        )
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -214,16 +245,19 @@ class Connection:
             raise Closed(BAD_FRAME)
 
     def _begin_stop(self, reason: str) -> None:
-        if self._person.role != "operator":
+        if not permitted(STOP, self._person.role):
             logger.warning("stop_refused", actor=self._person.name)
-            raise PermissionRefused(gettext("Only an operator may stop the faults."))
+            raise refusal(STOP, role=self._person.role, scopes=None)
         if self._stop is None or self._stop.done():
             self._stop = asyncio.create_task(self._stop_all(reason))
             self._stopping.add(self._stop)
             self._stop.add_done_callback(self._stopping.discard)
 
     async def _stop_all(self, reason: str) -> None:
-        actor = Actor(name=self._person.name, role="operator")
+        role = self._person.role or ""
+        actor = Actor(
+            name=self._person.name, role=role, address=self._address, via="session"
+        )
         with contextlib.suppress(Left):
             try:
                 done = await self._desk.stop_all(actor, reason)
@@ -235,11 +269,26 @@ class Connection:
             else:
                 await self._say("stopped", **done)
 
+    # -- told from outside -------------------------------------------------------------
+
+    def look_again(self) -> None:
+        self._look.set()
+
+    def crowd_out(self) -> None:
+        self._crowded_out.set()
+
+    async def _watch_crowd(self) -> None:
+        await self._crowded_out.wait()
+        raise Closed(CROWDED_OUT)
+
     # -- the role ----------------------------------------------------------------------
 
     async def _watch_role(self) -> None:
         while True:
-            await asyncio.sleep(self._desk.role_every)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._desk.role_every):
+                    await self._look.wait()
+            self._look.clear()
             before = self._person
             try:
                 self._take(await self._desk.person_of(self._session_key))

@@ -40,14 +40,17 @@ def error_page(error: IroncladError) -> HttpResponse:
         400: gettext("This request could not be read"),
         403: gettext("Not allowed"),
         404: gettext("There is nothing at this address"),
-        429: gettext("Too many tries"),
+        429: gettext("Too many requests"),
         503: gettext("The database cannot be reached"),
         504: gettext("The database did not answer in time"),
     }
     advice = {
         403: gettext("Go back to the Live page, or sign in as somebody else."),
         404: gettext("Check the address, or go to the Live page."),
-        429: gettext("Wait a minute, then try again."),
+        429: gettext(
+            "Nothing was changed. Go back in the browser for what you had written. "
+            "STOP ALL is never refused."
+        ),
         503: gettext("Open consoles keep moving. Try again in a few seconds."),
         504: gettext("Open consoles keep moving. Try again in a few seconds."),
     }
@@ -67,7 +70,8 @@ def error_page(error: IroncladError) -> HttpResponse:
     return answer
 
 
-def _tell(request: HttpRequest, error: IroncladError) -> HttpResponse:
+def tell(request: HttpRequest, error: IroncladError) -> HttpResponse:
+    """As a page, or in the envelope where a script asks."""
     wants_json = "application/json" in request.headers.get("Accept", "")
     if wants_json or request.path.startswith("/api"):
         return answers.failure(request, error)
@@ -79,17 +83,17 @@ def _tell(request: HttpRequest, error: IroncladError) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception  # its text may quote the request
-    return _tell(request, MalformedRequest())
+    return tell(request, MalformedRequest())
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
-    return _tell(request, PermissionRefused())
+    return tell(request, PermissionRefused())
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
-    return _tell(request, NotFound())
+    return tell(request, NotFound())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -97,12 +101,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if not isinstance(error, IroncladError):
         error = InternalError()
-    return _tell(request, error)
+    return tell(request, error)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     del reason  # for developers; the person needs to know what to do
-    return _tell(
+    return tell(
         request,
         PermissionRefused(
             gettext("This page is too old, or was opened elsewhere. Load it again.")

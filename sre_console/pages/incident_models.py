@@ -12,6 +12,7 @@ from sre_console.incidents import lifecycle, wording
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.checklist import Sheet, checklist
 from sre_console.incidents.lifecycle import Action
+from sre_console.incidents.payload import web_link
 from sre_console.incidents.readings import Reading
 from sre_console.incidents.rules import AlertRule, Burn
 from sre_console.incidents.selectors import incident_told
@@ -322,7 +323,7 @@ def _member(alert: IncidentAlert) -> Member:
         cleared=alert.cleared_at,
         times=alert.times,
         runbook=alert.runbook,
-        link=alert.link,
+        link=web_link(alert.link),  # whoever wrote the row
     )
 
 

@@ -28,6 +28,7 @@ def _names() -> dict[str, str]:
         "pattern.retry": _("retry"),
         "pattern.bulkhead": _("bulkhead"),
         "pattern.deadline": _("deadline"),
+        "pattern.cache": _("read cache"),
         "pattern.off": _("switched off"),
         "refused.by.breaker": _("breaker"),
         "refused.by.bulkhead": _("bulkhead"),

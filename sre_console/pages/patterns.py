@@ -25,6 +25,14 @@ def pattern_heads() -> tuple[PatternHead, ...]:
     """In the order in which a request meets them."""
     return (
         PatternHead(
+            name="cache",
+            title=gettext("Read cache"),
+            does=gettext(
+                "A read is answered from memory until the next write to users."
+            ),
+            off=gettext("Off: every read asks the database."),
+        ),
+        PatternHead(
             name="bulkhead",
             title=gettext("Bulkhead"),
             does=gettext(

@@ -26,15 +26,24 @@ class Place:
 
 
 class Places:
-    """The lowest free number goes first, so few consoles never wait."""
+    """The lowest free number goes first, so few consoles never wait.
+
+    Also `ironclad.resilience.process.Bulkhead`: a bounded compartment as it is told.
+    """
+
+    waiting = 0  # whoever finds no place is sent away
 
     def __init__(self, most: int = MOST) -> None:
         self._free = list(range(most))
         self.most = most
+        self.refused = 0
 
     def take(self) -> Place | None:
         """A place, or None when all are taken."""
-        return Place(heapq.heappop(self._free)) if self._free else None
+        if not self._free:
+            self.refused += 1
+            return None
+        return Place(heapq.heappop(self._free))
 
     def give_back(self, place: Place) -> None:
         heapq.heappush(self._free, place.number)
@@ -42,3 +51,11 @@ class Places:
     @property
     def taken(self) -> int:
         return self.most - len(self._free)
+
+    @property
+    def in_use(self) -> int:
+        return self.taken
+
+    @property
+    def limit(self) -> int:
+        return self.most

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from sre_console.pages.audit_words import audit_strings
 from sre_console.pages.game_day_strings import game_day_strings
 from sre_console.pages.pattern_strings import pattern_strings
+from sre_console.pages.safety_strings import safety_strings
 from sre_console.pages.slis import problem_words
 from sre_console.pages.tour_strings import tour_strings
 
@@ -26,8 +28,10 @@ def strings() -> dict[str, str]:
         **_faults(),
         **_actions(),
         **_feed(),
+        **audit_strings(),
         **game_day_strings(),
         **pattern_strings(),
+        **safety_strings(),
         **tour_strings(),
     }
 
@@ -85,6 +89,7 @@ def _connection() -> dict[str, str]:
         "link.silent": _("no news"),
         "link.lost": _("connection lost"),
         "link.expired": _("signed out"),
+        "link.crowded": _("closed"),
         "banner.lost": _("Connection lost {ago} ago."),
         "banner.silent": _("No news from the server for {ago}."),
         "banner.said": _("Connection lost. What you see is old."),
@@ -94,6 +99,9 @@ def _connection() -> dict[str, str]:
         "banner.trying": _("Trying now."),
         "banner.faults": _("Faults still end by themselves."),
         "banner.expired": _("Your session has ended. Sign in to go on."),
+        "banner.crowded": _(
+            "This page stands still: you have opened too many others since."
+        ),
         "banner.replica": _(
             "The database is away. These figures are of this replica only; "
             "STOP ALL works at once, and every fault ends within 5 s."
@@ -166,6 +174,7 @@ def _charts() -> dict[str, str]:
         "limit.even": _("even"),
         "aria.traffic": _("Traffic: {n} requests a second"),
         "aria.errors": _("Errors: {n} percent; the SLO is under 1, the alert at 5"),
+        "aria.errors.limited": _("{errors}; {n} refused by rate limits"),
         "aria.latency": _(
             "Latency: p50 {p50}, p95 {p95}, p99 {p99}; the SLO is 500 ms"
         ),
@@ -178,6 +187,7 @@ def _charts() -> dict[str, str]:
         "numbers.time": _("Time"),
         "numbers.n": _("Requests/s"),
         "numbers.err": _("Errors"),
+        "numbers.limited": _("429"),
         "numbers.p50": _("p50"),
         "numbers.p95": _("p95"),
         "numbers.p99": _("p99"),
@@ -189,6 +199,13 @@ def _charts() -> dict[str, str]:
 
 def _budgets() -> dict[str, str]:
     return {
+        "limited.note.one": _(
+            "{n} request refused by rate limits in {window}: not counted as a failure."
+        ),
+        "limited.note.other": _(
+            "{n} requests refused by rate limits in {window}: not counted as failures."
+        ),
+        "limited.traffic": _("Of the built-in traffic: {n}."),
         "slo.left": _("budget left"),
         "slo.overspent": _("overspent"),
         "slo.now": _("Now, {window}"),
@@ -237,7 +254,7 @@ def _faults() -> dict[str, str]:
         "echo.waiting": _("asked {shown}, {confirmed} of {count} confirm"),
         "echo.draft": _("let go or Enter applies; {shown} is on"),
         "echo.draft.off": _("let go or Enter applies"),
-        "why.viewer": _("only an operator may change this"),
+        "why.viewer": _("your role may not change this"),
         "why.off": _("faults are switched off on this installation"),
         "held.word": _("Game day {n} holds the faults; STOP ALL ends them."),
         "held.open": _("Open game day {n}"),
@@ -288,6 +305,7 @@ def _actions() -> dict[str, str]:
     return {
         "action.again": _("Try again"),
         "action.now": _("Try now"),
+        "action.reload": _("Load it again"),
         "action.undo": _("Undo"),
         "action.close": _("Close"),
         "action.mine": _("Apply mine"),
@@ -314,7 +332,7 @@ def _actions() -> dict[str, str]:
         "stop.on": _("{fault} on for {time}"),
         "stop.off": _("off: {names}"),
         "stop.gameday": _("ends the game day; {fault}"),
-        "stop.viewer": _("only an operator may stop faults"),
+        "stop.viewer": _("your role may not stop faults"),
         "stop.took.one": _("in {time} on {count} replica"),
         "stop.took.other": _("in {time} on {count} replicas"),
         "stop.memory": _("in {time} on this replica; others within 5 s"),

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sre_console.chaos.blast import touched
 from sre_console.gamedays.tour.expected import cost
 from sre_console.gamedays.tour.judging import judged
 from sre_console.gamedays.tour.lessons import FAST, LESSONS, SLOW, Choice
 from sre_console.gamedays.tour.selectors import LessonState, Stage, Why
 from sre_console.models import TourProgress
+from sre_console.pages.environment import Question, question
 from sre_console.pages.incident_models import Mark
 from sre_console.pages.tour_answers import formula_lines, measured_lines, told
 from sre_console.pages.tour_words import (
@@ -65,6 +67,7 @@ class LessonPage:
     reached: bool
     remaining: int  # wall seconds
     answer: AnswerRow | None
+    confirm: Question | None  # the environment's name has to be typed
     back: int | None
     next: int | None
 
@@ -113,6 +116,7 @@ def lesson_page(state: LessonState) -> LessonPage:
         reached=state.reached,
         remaining=round(state.remaining),
         answer=_answer(state) if state.stage == "told" else None,
+        confirm=question(touched(lesson.fault)),
         back=lesson.number - 1 if lesson.number > 1 else None,
         next=lesson.number + 1 if lesson.number < len(LESSONS) else None,
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.templatetags.static import static
+from django.conf import settings
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from sre_console.incidents.runbooks import NAME
+from sre_console.pages import account_urls, governance_urls, recovery_urls
 from sre_console.pages.views import (
     alerts,
+    audit,
+    capacity,
     data,
+    disaster_drills,
     drill,
     enter,
     game_day,
@@ -18,11 +22,15 @@ from sre_console.pages.views import (
     incidents,
     live,
     notifications,
+    own_account,
+    provider,
     reports,
     runs,
     scenario_source,
     scenarios,
+    security_txt,
     sign_in,
+    sign_in_steps,
     tour,
 )
 
@@ -38,6 +46,7 @@ urlpatterns = [
     re_path(r"^console/live/forecast/?$", data.forecast, name="forecast"),
     re_path(r"^console/live/?$", live.live, name="live"),
     re_path(r"^console/resilience/?$", live.resilience, name="resilience"),
+    re_path(r"^console/capacity/?$", capacity.capacity, name="capacity"),
     re_path(r"^console/alerts/?$", alerts.alerts, name="alerts"),
     re_path(r"^console/silences/?$", alerts.silence_new, name="silence-new"),
     re_path(
@@ -138,6 +147,8 @@ urlpatterns = [
         game_day.action_change,
         name="game-day-action",
     ),
+    *governance_urls.patterns,
+    *recovery_urls.patterns,
     re_path(r"^console/reports/?$", reports.reports, name="reports"),
     re_path(r"^console/runbooks/?$", reports.runbook_list, name="runbooks"),
     re_path(
@@ -145,6 +156,9 @@ urlpatterns = [
         reports.runbook_page,
         name="runbook",
     ),
+    re_path(r"^console/audit/?$", audit.audit, name="audit"),
+    re_path(r"^console/audit/verify/?$", audit.verify, name="audit-verify"),
+    re_path(r"^console/audit/export/?$", audit.export, name="audit-export"),
     re_path(r"^console/drill/?$", drill.drill, name="drill"),
     re_path(r"^console/drill/start/?$", drill.start, name="drill-start"),
     re_path(rf"^console/drill/{_ID}/?$", drill.drill_over, name="drill-over"),
@@ -152,6 +166,24 @@ urlpatterns = [
         rf"^console/drill/{_ID}/(?P<action>diagnose|give-up)/?$",
         drill.change,
         name="drill-change",
+    ),
+    re_path(
+        r"^console/recovery/drills/?$", disaster_drills.drills, name="disaster-drills"
+    ),
+    re_path(
+        rf"^console/recovery/drills/{_ID}/?$",
+        disaster_drills.drill,
+        name="disaster-drill",
+    ),
+    re_path(
+        rf"^console/recovery/drills/{_ID}/steps/(?P<name>[a-z]{{1,30}})/?$",
+        disaster_drills.step,
+        name="disaster-drill-step",
+    ),
+    re_path(
+        rf"^console/recovery/drills/{_ID}/(?P<action>finish|abandon|lessons)/?$",
+        disaster_drills.change,
+        name="disaster-drill-change",
     ),
     re_path(r"^console/tour/?$", tour.tour, name="tour"),
     re_path(r"^console/tour/decline/?$", tour.decline, name="tour-decline"),
@@ -162,11 +194,40 @@ urlpatterns = [
         tour.change,
         name="lesson-change",
     ),
+    *account_urls.patterns,
     re_path(r"^console/sign-in/?$", sign_in.sign_in, name="sign-in"),
+    re_path(
+        r"^console/sign-in/provider/?$", provider.provider, name="sign-in-provider"
+    ),
+    re_path(
+        r"^console/sign-in/provider/back/?$",
+        provider.back,
+        name="sign-in-provider-back",
+    ),
+    re_path(r"^console/sign-in/code/?$", sign_in_steps.code, name="sign-in-code"),
+    re_path(
+        r"^console/sign-in/password/?$",
+        sign_in_steps.password,
+        name="sign-in-password",
+    ),
+    re_path(r"^console/sign-in/enrol/?$", sign_in_steps.enrol, name="sign-in-enrol"),
+    re_path(
+        r"^console/account/password/?$", own_account.password, name="account-password"
+    ),
+    re_path(
+        r"^console/account/second-factor/?$",
+        own_account.second_factor,
+        name="account-second-factor",
+    ),
     re_path(r"^console/sign-out/?$", sign_in.sign_out, name="sign-out"),
     re_path(r"^enter/(?P<code>[A-Za-z0-9_-]{16,128})/?$", enter.enter, name="enter"),
     # pages that name no icon of their own, as the admin's, are asked for this
-    path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
+    path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),
+    path("security.txt", RedirectView.as_view(pattern_name="console:security-txt")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}icon.svg")),
     re_path(r"^admin/login/?$", sign_in.admin_sign_in, name="admin-sign-in"),
+    re_path(
+        r"^admin/password_change/?$", sign_in.admin_password, name="admin-password"
+    ),
     re_path(r"^admin/logout/?$", sign_in.sign_out, name="admin-sign-out"),
 ]

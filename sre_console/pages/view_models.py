@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypedDict
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
+from sre_console.access.matrix import may
 from sre_console.accounts.roles import Role, role_of
 from sre_console.gamedays.tour.selectors import tour_offered
 from sre_console.pages.patterns import PatternHead, pattern_heads
@@ -28,10 +29,14 @@ class ConsoleConfig(TypedDict):
     trafficUrl: str
     resilienceUrl: str
     role: Role | None
+    may: list[str]  # the actions of sre_console.access.matrix
     user: str
     scale: float
     csrf: str
     chaosAllowed: bool
+    noFaultsUrl: str
+    environment: str
+    confirmAbove: float | None  # share of the requests; None: never asked
     strings: dict[str, str]
 
 
@@ -60,23 +65,6 @@ class ResiliencePage:
     role: Role | None
     scale: float
     patterns: tuple[PatternHead, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SignInPage:
-    next: str
-    name: str = ""
-    error: str = ""
-    notice: str = ""
-    builtin: bool = field(default_factory=lambda: settings.BUILTIN)
-
-
-@dataclass(frozen=True, slots=True)
-class EnterPage:
-    """The one-time link: a button, or why there is none."""
-
-    code: str
-    error: str = ""
 
 
 def live_page(request: HttpRequest) -> LivePage:
@@ -108,6 +96,7 @@ def resilience_page(request: HttpRequest) -> ResiliencePage:
 
 
 def console_config(request: HttpRequest) -> ConsoleConfig:
+    role = role_of(request.user)
     return ConsoleConfig(
         wsUrl="/ws/console",
         seriesUrl=reverse("console:series"),
@@ -115,10 +104,14 @@ def console_config(request: HttpRequest) -> ConsoleConfig:
         chaosUrl="/api/chaos",
         trafficUrl="/api/traffic",
         resilienceUrl="/api/resilience",
-        role=role_of(request.user),
+        role=role,
+        may=sorted(may(role)),
         user=request.user.get_username(),
         scale=settings.CLOCK_SCALE,
         csrf=get_token(request),
         chaosAllowed=settings.CHAOS_ALLOWED,
+        noFaultsUrl="/api/no-faults",
+        environment=settings.ENVIRONMENT,
+        confirmAbove=settings.CHAOS_CONFIRM_ABOVE,
         strings=strings(),
     )

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from ironclad.errors import NotFound, ValidationFailed
 from ironclad.resilience.process import breakers
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import REPLICA_SILENT
 from sre_console.models import BreakerOrder, Replica
@@ -37,7 +37,7 @@ def order_give(
     Raises NotFound for a breaker or a replica that nobody has, ValidationFailed for what is
     no replica's id.
     """
-    changer_check(actor.role)
+    access_check(actor, "patterns.change")
     with audited():
         wanted = _replica_read(replica)
         alive = Replica.objects.filter(seen_at__gt=database_now() - REPLICA_SILENT)
@@ -56,8 +56,9 @@ def order_give(
         record(
             actor=actor,
             action=f"breaker.{action}",
-            subject=breaker,
-            detail={"replica": str(wanted or "all"), "reason": reason},
+            subject=f"breaker {breaker}",
+            detail={"replica": str(wanted or "all")},
+            reason=reason,
         )
         notify(connection)
 

@@ -9,16 +9,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.conf import settings
 from django.db import connection
 
 from ironclad.errors import PreconditionFailed
 from ironclad.resilience.patterns import Pattern
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import SYSTEM, Actor
+from sre_console.audit.changes import changes
 from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import TTL_DEFAULT
 from sre_console.chaos.changing import NO_REASON
-from sre_console.chaos.policy import changer_check, injection_check
+from sre_console.chaos.no_faults import no_faults_check
+from sre_console.chaos.permission import injection_allowed_check
 from sre_console.chaos.rows import database_now
 from sre_console.models import PatternPeriod, PatternSwitch
 from sre_console.resilience.channel import notify
@@ -32,12 +34,14 @@ def switch_set(
     *, actor: Actor, asked: Mapping[str, object], expected_version: int | None = None
 ) -> Switch:
     """Put the named patterns out of force, and every other in force."""
-    changer_check(actor.role)
+    access_check(actor, "patterns.change")
     off, ttl, reason = parse(asked)
     if off:
-        injection_check(role=actor.role, allowed=settings.CHAOS_ALLOWED)
+        injection_allowed_check()
     with audited():
         row, now = _locked(expected_version)
+        if off:
+            no_faults_check()
         return _apply(
             row,
             off,
@@ -52,7 +56,7 @@ def switch_set(
 
 def switch_restore(*, actor: Actor) -> Switch:
     """Put every pattern in force; nothing is written where none is off."""
-    changer_check(actor.role)
+    access_check(actor, "faults.stop")
     with audited():
         row, now = _locked(None)
         if not switch_of(row, now).off:
@@ -97,8 +101,10 @@ def switch_close_expired(now: datetime | None = None) -> int:
             record(
                 actor=SYSTEM,
                 action="patterns.expired",
-                subject=f"version {period.version}",
-                detail={"startedBy": period.started_by, "off": period.off},
+                subject=f"patterns {period.version}",
+                detail={"startedBy": period.started_by},
+                before={"off": period.off},
+                after={"off": []},
             )
     return closed
 
@@ -129,6 +135,7 @@ def _apply(  # noqa: PLR0913 - what the row is to hold next
     ttl: int = TTL_DEFAULT,
     reason: str = "",
 ) -> Switch:
+    before, after = changes({"off": list(switch_of(row, now).off)}, {"off": list(off)})
     row.version += 1
     row.off = list(off)
     row.ttl_seconds = ttl
@@ -151,8 +158,11 @@ def _apply(  # noqa: PLR0913 - what the row is to hold next
     record(
         actor=actor,
         action=action,
-        subject=f"version {row.version}",
-        detail={"off": row.off, "ttl_seconds": ttl, "reason": reason},
+        subject=f"patterns {row.version}",
+        detail={"off": row.off, "ttl_seconds": ttl},
+        before=before,
+        after=after,
+        reason=reason,
     )
     notify(connection)
     return switch_of(row, now)

@@ -9,11 +9,14 @@ from sre_console.slo.histogram import BUCKETS
 
 # {"availability": (bad, bad of the exercise), …}; an SLO that is missing has none
 Bad = dict[str, tuple[int, int]]
-# What the resilience patterns did, by kind (see WORK); what is missing is none
+# What the resilience patterns did and rate limits refused, by kind; what is missing is none
 Work = dict[str, int]
 # Calls let through to the database, its retries; requests that the breaker, a bulkhead or a
 # deadline refused or cut; answers from what was kept.
 WORK = ("calls", "retries", "breaker", "bulkhead", "deadline", "degraded")
+# Requests that a rate limit refused: all of them, and those of the built-in traffic among
+# them. No SLO calls them bad.
+LIMITED, LIMITED_TRAFFIC = "limited", "limitedTraffic"
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 from django.conf import settings
 
 from sre_console.slo import lookup
-from sre_console.slo.counters import WORK, Counters
+from sre_console.slo.counters import LIMITED, WORK, Counters
 from sre_console.slo.histogram import quantile
 from sre_console.slo.objectives import Objective, objectives
 from sre_console.slo.standings import burns
@@ -34,6 +34,7 @@ class Point:
     t: int  # epoch second, its start
     n: float | None  # requests a second
     err: float | None  # ratio of 5xx
+    limited: float | None  # ratio of 429: no failures
     quantiles: Mapping[str, float | None]  # seconds
     burn: Mapping[str, float | None]
     seeded: bool
@@ -43,8 +44,8 @@ class Point:
 
     def json(self) -> dict[str, object]:
         return {
-            "t": self.t, "n": self.n, "err": self.err, **self.quantiles,
-            "burn": dict(self.burn), "seeded": self.seeded, "work": dict(self.work),
+            "t": self.t, "n": self.n, "err": self.err, "limited": self.limited,
+            **self.quantiles, "burn": dict(self.burn), "seeded": self.seeded, "work": dict(self.work),
         }  # fmt: skip
 
 
@@ -101,6 +102,9 @@ def _point(
         t=second,
         n=_round(total / one) if one > 0 else None,
         err=_round(recent.failed / recent.total) if recent.total > 0 else None,
+        limited=_round(recent.work.get(LIMITED, 0) / recent.total)
+        if recent.total > 0
+        else None,
         quantiles={
             name: _round(quantile(recent.histogram, q)) for name, q in QUANTILES.items()
         },

@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (
      WHERE origin.second > asked.at)
 ) AS found
 """
-_NEWEST = f"SELECT {_PLAIN} FROM sli_timeline ORDER BY second DESC LIMIT 1"  # noqa: S608
+_NEWEST = f"SELECT {_PLAIN} FROM sli_timeline ORDER BY second DESC LIMIT 1"  # noqa: S608 - columns of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,18 @@ def newest() -> Row | None:
     return None if found is None else _row(found)
 
 
-def at(seconds: Collection[float], *, whole: bool = False) -> dict[float, Row]:
+def at(
+    seconds: Collection[float], *, whole: bool = False, worked: bool = False
+) -> dict[float, Row]:
     """The counters at the end of each epoch second; empty without any history.
 
-    `whole` rows have their latencies and what the patterns did as well.
+    `worked` rows have what the patterns did and limits refused as well, `whole` ones their
+    latencies, too.
     """
     asked = {moment(second): second for second in seconds}
-    columns = f"{_PLAIN}, histogram, work" if whole else _PLAIN
+    columns = _PLAIN
+    if whole or worked:
+        columns += ", histogram, work" if whole else ", '{}'::bigint[] AS none, work"
     with connection.cursor() as cursor:
         cursor.execute(_LOOKUP.format(columns=columns), {"moments": list(asked)})
         return {asked[row[0]]: _row(row[1:]) for row in cursor.fetchall()}

@@ -17,6 +17,7 @@ _ORDER = "ironclad/order"  # annotation: its place among the SLOs, a number as t
 _LAST = 1000
 WINDOWS_FILE = "windows.yaml"  # these stand beside the objectives
 ALERTS_FILE = "alerts.yaml"
+POLICY_FILE = "policy.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def load(folder: Path) -> tuple[Objective, ...]:
     """
     found: dict[str, Objective] = {}
     for path in sorted(folder.glob("*.yaml")):
-        if path.name in {WINDOWS_FILE, ALERTS_FILE}:
+        if path.name in {WINDOWS_FILE, ALERTS_FILE, POLICY_FILE}:
             continue
         objective = _objective(documents.read(path))
         if objective.name in found:

@@ -6,8 +6,6 @@ missing, and the timeline's figures are shown in its place, marked.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -18,6 +16,7 @@ from ironclad.clock import Clock, clock
 from ironclad.errors import IroncladError
 from ironclad.outbound.client import Outbound
 from sre_console.slo import promql, recorded
+from sre_console.slo.asked_windows import AskedWindows
 from sre_console.slo.counters import Counters
 from sre_console.slo.objectives import objectives
 from sre_console.slo.recorded import NotAnAnswer, Recorded
@@ -28,7 +27,6 @@ logger = structlog.get_logger(__name__)
 DEADLINE = 5.0  # seconds for one answer
 _LONGEST_PAUSE = 15.0  # seconds between two questions
 _KEPT = 32  # periods
-_KEEP = 10.0  # seconds that a period's answer is told again
 _REFUSED = 400
 
 
@@ -57,10 +55,7 @@ class Slis:
         # None: nobody is asked, and no breaker stands for what is not there.
         self._to = to or (Outbound("prometheus") if settings.PROMETHEUS_URL else None)
         self.kept = Kept(since=by.epoch())
-        self._periods: OrderedDict[tuple[int, int], tuple[float, Counters]] = (
-            OrderedDict()
-        )
-        self._lock = threading.Lock()
+        self._periods = AskedWindows[Counters](by, most=_KEPT)
 
     @property
     def every(self) -> float:
@@ -96,19 +91,12 @@ class Slis:
 
     def period(self, begin: int, end: int) -> Counters:
         """What a period held (epoch seconds), whoever asked for it before. Raises Away."""
-        key = begin, end
-        now = self._clock.monotonic()
-        with self._lock:
-            known = self._periods.get(key)
-        if known is not None and now - known[0] <= _KEEP:
-            return known[1]
-        found = self._asked(begin, min(end, int(self._clock.epoch())))
-        with self._lock:
-            self._periods[key] = now, found
-            self._periods.move_to_end(key)
-            while len(self._periods) > _KEPT:
-                self._periods.popitem(last=False)
-        return found
+        return self._periods.get(
+            begin,
+            end,
+            step=self.every,
+            ask=lambda: self._asked(begin, min(end, int(self._clock.epoch()))),
+        )
 
     def _recorded(self) -> Recorded:
         scale = settings.CLOCK_SCALE

@@ -22,35 +22,45 @@ DELETE FROM sli_timeline WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM sli_timeline WHERE second >= %s AND second < %s
     AND extract(epoch FROM second)::bigint %% %s <> 0 LIMIT %s))
 """
-# The newest row before the cut stays: it is where the longest window starts.
-_CUT = """
+# The newest row before the longest window stays: it is where that window starts.
+_COARSEN = """
 DELETE FROM sli_timeline WHERE ctid = ANY(ARRAY(
-    SELECT ctid FROM sli_timeline WHERE second < (
+    SELECT ctid FROM sli_timeline WHERE second >= %s AND second < (
         SELECT max(second) FROM sli_timeline WHERE second <= %s)
-    ORDER BY second LIMIT %s))
+    AND extract(epoch FROM second)::bigint %% %s <> 0 LIMIT %s))
 """
 _OLD = """
 DELETE FROM {table} WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM {table} WHERE {old} LIMIT %s))
 """
 _TABLES = (
+    ("sli_timeline", "second < %s", YEAR),
     ("sli_sample", "folded AND second < %s", SAMPLES),
     ("replica", "seen_at < %s", REPLICAS),
     ("burn_breach", "ended_at < %s", PAST),  # until a later version drops it
     ("alert_period", "ended_at < %s", YEAR),
-    ("notification", "created_at < %s AND state <> 'pending'", PAST),
+    ("notification", "created_at < %s AND state <> 'pending'", YEAR),
     ("received_alert", "received_at < %s", PAST),
     ("silence", "ends_at < %s", YEAR),
     ("fault_tally", "updated_at < %s", PAST),
-    ("pattern_period", "ended_at < %s", PAST),
+    ("pattern_period", "ended_at < %s", YEAR),
     ("breaker_transition", "at < %s", PAST),
     ("breaker_order", "ordered_at < %s", PAST),
+    ("rate_count", "expires_at < %s", 0),
 )
 
 
 def grid(scale: float) -> int:
     """Seconds between rows older than FINE: a minute of production time."""
     return max(1, round(60 / scale))
+
+
+def coarse(scale: float) -> int:
+    """Seconds between rows that no window reaches any more: an hour of production time.
+
+    SLA reports of a year are made of them. In a rehearsal ten minutes, or a year were too many.
+    """
+    return max(600, round(3600 / scale))
 
 
 def prune(now: float, *, scale: float, period: float, thin_from: float = 0) -> int:
@@ -67,7 +77,10 @@ def prune(now: float, *, scale: float, period: float, thin_from: float = 0) -> i
             ends = [lookup.moment(max(thin_from, kept_from)), lookup.moment(fine_from)]
             cursor.execute(_THIN, [*ends, step, MOST])
             deleted += cursor.rowcount
-        cursor.execute(_CUT, [lookup.moment(kept_from), MOST])
+        # as far before the longest window as what was thinned is before now
+        coarse_from = max(0, kept_from - (fine_from - thin_from)) if thin_from else 0
+        moments = [lookup.moment(coarse_from), lookup.moment(kept_from)]
+        cursor.execute(_COARSEN, [*moments, coarse(scale), MOST])
         deleted += cursor.rowcount
         for table, old, age in _TABLES:
             cursor.execute(

@@ -74,6 +74,8 @@ def _slo(standing: Standing, end: int, *, apart: bool) -> dict[str, object]:
         "current": standing.current,
         "good": counts.total - standing.all_events.consumed,
         "total": counts.total,
+        "limited": standing.limited,
+        "limitedTraffic": standing.limited_traffic,
         "budget": _budget(standing.all_events, end, standing.exhausts_in),
         "budgetWithoutExercises": _budget(
             standing.without_exercises, end, standing.exhausts_in_without

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sre_console.slo import budget, lookup
-from sre_console.slo.counters import Counters
+from sre_console.slo.counters import LIMITED, LIMITED_TRAFFIC, Counters
 from sre_console.slo.objectives import Objective
 from sre_console.slo.promql import duration
 from sre_console.slo.recorded import Recorded
@@ -29,12 +29,26 @@ class Standing:
     seeded: tuple[datetime, datetime] | None  # first and last second
     exhausts_in: float | None  # wall seconds, for each ledger
     exhausts_in_without: float | None
+    works: bool = True  # `counts` know what limits refused
 
     @property
     def current(self) -> float | None:
         """The ratio of good events in the period."""
         total = self.counts.total
         return 1 - self.all_events.consumed / total if total else None
+
+    @property
+    def limited(self) -> int | None:
+        """Requests that rate limits refused in the period; None where nobody counted."""
+        return self._work(LIMITED)
+
+    @property
+    def limited_traffic(self) -> int | None:
+        """Those of the built-in traffic among them."""
+        return self._work(LIMITED_TRAFFIC)
+
+    def _work(self, kind: str) -> int | None:
+        return self.counts.work.get(kind, 0) if self.works else None
 
     @property
     def status(self) -> budget.Status:
@@ -79,7 +93,8 @@ def standings(
         end = newest.second
     starts = {name: end - wall(window, scale) for name, window in WINDOWS.items()}
     periods = {o.name: end - wall(o.window, scale) for o in objectives}
-    rows = lookup.at({end, *starts.values(), *periods.values()}, whole=whole)
+    asked = {end, *starts.values(), *periods.values()}
+    rows = lookup.at(asked, whole=whole, worked=True)
     nothing = Counters()
     at = {second: row.counters for second, row in rows.items()}
     ranges: dict[int, tuple[datetime, datetime] | None] = {}
@@ -147,6 +162,7 @@ def _recorded(objective: Objective, recorded: Recorded, scale: float) -> Standin
         seeded=None,
         exhausts_in=_exhausts(every, burning["1h"], period / scale),
         exhausts_in_without=_exhausts(charged, burn_without, period / scale),
+        works=False,
     )
 
 

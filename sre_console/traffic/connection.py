@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import h11
 
-# The server closes idle connections after 60 s; one that is closed while we send would
+# The server closes idle connections after 75 s; one that is closed while we send would
 # be a failure that never reached it.
 IDLE_LIMIT = 10.0  # seconds
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from ironclad.errors import ValidationFailed
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
 from sre_console.models import TrafficSetting
@@ -19,8 +20,9 @@ CHANNEL = "ironclad_traffic"
 def rate_set(*, actor: Actor, rate: object) -> TrafficSetting:
     """Ask the built-in traffic for `rate` requests a second, 0 to 80.
 
-    Raises ValidationFailed for anything else. One transaction: row, audit, nudge.
+    Raises PermissionRefused, and ValidationFailed for anything else. One transaction: row, audit, nudge.
     """
+    access_check(actor, "traffic.change")
     asked = _rate(rate)
     with audited():
         setting, _ = TrafficSetting.objects.select_for_update().get_or_create(id=1)
@@ -28,7 +30,8 @@ def rate_set(*, actor: Actor, rate: object) -> TrafficSetting:
             actor=actor,
             action="traffic.set",
             subject="traffic",
-            detail={"from": setting.rate, "to": asked},
+            before={"rate": setting.rate},
+            after={"rate": asked},
         )
         setting.version += 1
         setting.rate = asked

@@ -6,9 +6,10 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.acceptance.harness import books
@@ -21,12 +22,14 @@ ERRORS = 0.07
 BURN = 70.0  # 7 % of a 0.1 % budget
 CLOCK = 150  # not the usual one: windows have to be waited for
 WINDOW = 3600 / CLOCK  # wall seconds of burn(1h)
+WRITES = 12  # an hour that a stranger has, and the operator for the traffic
 PERIOD = 30 * 86400 / CLOCK  # wall seconds of the 30-day window
 
 
 @pytest.fixture(scope="module")
 def server(shared_setup: Setup) -> Iterator[Server]:
-    with Server(replace(shared_setup, scale=CLOCK)) as running:
+    few = {"IRONCLAD_RATE_LIMIT_WRITE": f"{WRITES}/h"}
+    with Server(replace(shared_setup, scale=CLOCK, more=few)) as running:
         yield running
 
 
@@ -125,3 +128,45 @@ def test_burn_rate_and_budget_follow_the_formulas(
         seen += 1
     assert seen >= 0.5 * WINDOW
     assert slo["status"] == "burning"
+
+
+def _limited(server: Server) -> tuple[float, ...]:
+    """What the metrics say: by status of the answer, and by limit."""
+    lines = httpx.get(f"{server.url}/metrics").text.splitlines()
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    wanted = (
+        'http_requests_total{method="POST",route="/api/users",status="429"}',
+        'rate_limited_total{class="write",subject="address"}',
+    )
+    return tuple(float(values[series]) for series in wanted)
+
+
+def test_what_a_limit_refused_is_in_every_book_and_no_failure(server: Server) -> None:
+    # What the tests before have made fail is in the timeline first.
+    settled = datetime.now(UTC) + timedelta(seconds=1)
+    until(lambda: _availability(server)[1] >= settled, 10, "all until now is counted")
+    before, counted = _availability(server)[0], _limited(server)
+    url, forged = server.url, "10.0.0.{}"
+    with httpx.Client(base_url=url) as stranger:
+        answers = [
+            stranger.post("/api/users", headers={"X-Forwarded-For": forged.format(n)})
+            for n in range(WRITES + 8)
+        ]
+        assert {answer.status_code for answer in answers} == {400, 429}
+        assert answers[-1].headers["RateLimit-Policy"] == f'"write";q={WRITES};w=3600'
+        assert answers[-1].headers["RateLimit"].startswith('"write";r=0;t=')
+        # With nothing left, these are answered as ever.
+        for path in ("/health", "/livez", "/readyz", "/metrics", "/static/icon.svg"):
+            assert stranger.get(path).status_code == 200, path
+        assert stranger.post("/api/chaos/disable").status_code == 429  # not allowed
+    assert server.post("/api/chaos/disable")
+    refused = sum(answer.status_code == 429 for answer in answers)
+    until(
+        lambda: _availability(server)[0]["limited"] == before["limited"] + refused,
+        5,
+        f"{refused} refusals are in the timeline",
+    )
+    slo, _ = _availability(server)
+    assert slo["total"] - slo["good"] == before["total"] - before["good"]
+    told = [now - then for now, then in zip(_limited(server), counted, strict=True)]
+    assert told == [refused, refused + 1]

@@ -6,17 +6,21 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ironclad.embedded import processes
+from ironclad.embedded import backups, credentials, processes
+from ironclad.embedded.home import CHECKOUT, Home
 from tests.acceptance.harness.consoles import sign_in_with
-from tests.acceptance.harness.up import READY, Up
+from tests.acceptance.harness.up import READY, Up, environment
 from tests.acceptance.harness.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
@@ -87,7 +91,7 @@ def test_the_sign_in_code_is_in_no_file(up: Up, ready: re.Match[str]) -> None:
 def test_ctrl_c_stops_all_it_started(home: Path) -> None:
     with Up(home) as up:
         running = up.running()
-        assert set(running) == {"PostgreSQL", "server", "traffic"}
+        assert set(running) == {"PostgreSQL", "server", "traffic", "backups"}
         assert up.interrupt() == 0
     assert not any(processes.alive(who) for who in running.values())
     assert not list(processes.working_in((home / "postgres").resolve(), "postgres"))
@@ -140,7 +144,38 @@ def test_the_application_role_cannot_rewrite_the_audit_log(up: Up) -> None:
     assert "must be owner" in told
 
 
-@pytest.mark.parametrize("name", ["server", "traffic", "PostgreSQL"])
+def test_the_role_of_backups_enters_no_database_of_ours(up: Up) -> None:
+    import psycopg
+
+    from ironclad.embedded.environment import DATABASE, backup_address
+
+    held = credentials.load(up.home / "secrets.json")
+    address = backup_address(Home(up.home), held)
+    receiving = "SELECT 1 FROM pg_replication_slots WHERE active"
+    with psycopg.connect(address, autocommit=True) as connection:
+        until(lambda: connection.execute(receiving).fetchone(), 60, "WAL is received")
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(address.replace("/postgres?", f"/{DATABASE}?"))
+
+
+def test_a_backup_by_hand_is_made_listed_and_told_at_the_next_start(up: Up) -> None:
+    told = by_hand(up, "backup")
+    assert re.match(r"✓ backup \w+ \(", told), told
+    assert told.split()[2] in by_hand(up, "backup", "--list")
+    assert backups.told(backups.newest(Home(up.home)), datetime.now(UTC)).startswith(
+        "✓ last backup"
+    )
+
+
+def by_hand(up: Up, *command: str) -> str:
+    """What `manage.py` says in a shell where nobody has set anything but the folder."""
+    return subprocess.run(
+        [sys.executable, CHECKOUT / "manage.py", *command],
+        env=environment(up.home, up.port), check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["server", "traffic", "PostgreSQL", "backups"])
 def test_what_ends_is_told_and_started_again(up: Up, name: str) -> None:
     before = up.running()[name]
     os.kill(before.pid, signal.SIGKILL)
@@ -153,12 +188,11 @@ def test_what_ends_is_told_and_started_again(up: Up, name: str) -> None:
 def _as_application(home: Path, statement: str) -> str:
     import psycopg
 
-    from ironclad.embedded import credentials, environment
-    from ironclad.embedded.home import Home
+    from ironclad.embedded.environment import APP, database_url
 
     place = Home(home)
     held = credentials.load(place.secrets)
-    address = environment.database_url(place, held, environment.APP)
+    address = database_url(place, held, APP)
     with psycopg.connect(address) as connection:
         try:
             connection.execute(statement.encode())

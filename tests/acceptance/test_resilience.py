@@ -213,8 +213,10 @@ def test_no_compartment_takes_more_connections_than_it_may(server: Server) -> No
     assert most["ironclad console"] <= 4
     assert most["ironclad background"] <= 3
     assert most["ironclad health"] <= 1
+    assert most["ironclad changes"] <= 1
     assert set(most) <= {
         "ironclad service", "ironclad console", "ironclad background", "ironclad health",
+        "ironclad changes",
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tests.acceptance.conftest import migrated as migrated  # noqa: PLC0414
 from tests.browser.chromium import chromium
 from tests.browser.complaints import Complaints
 from tests.browser.live_page import LivePage
-from tests.browser.stage import PASSWORD, VIEWER, Stage, raised
+from tests.browser.stage import ADMINISTRATOR, PASSWORD, VIEWER, Stage, raised
 
 
 @pytest.fixture(scope="package")
@@ -61,10 +61,19 @@ def operator_state(stage: Stage, browser: Browser) -> StorageState:
 
 @pytest.fixture(scope="module")
 def viewer_state(stage: Stage, browser: Browser) -> StorageState:
+    return _signed_in(stage, browser, VIEWER)
+
+
+@pytest.fixture(scope="module")
+def administrator_state(stage: Stage, browser: Browser) -> StorageState:
+    return _signed_in(stage, browser, ADMINISTRATOR)
+
+
+def _signed_in(stage: Stage, browser: Browser, name: str) -> StorageState:
     context = browser.new_context()
     page = context.new_page()
     page.goto(stage.url + "/console/sign-in")
-    page.get_by_label("Name").fill(VIEWER)
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/console/live*")

@@ -44,6 +44,22 @@ def store(stage: Stage) -> None:
     assert answer.is_success, answer.text
 
 
+def calm(stage: Stage) -> None:
+    """Nothing pages any more that another test has caused: a start is refused before."""
+
+    def quiet() -> bool:
+        found = stage.server.get("/api/alerts")
+        assert isinstance(found, dict)
+        return not any(
+            rule["state"] == "firing"
+            and rule["severity"] in ("page", "critical")
+            and rule["name"] != "NoTraffic"
+            for rule in found["alerts"]
+        )
+
+    until(quiet, 90, "nothing pages")
+
+
 def start(stage: Stage) -> int:
     """Its number, once nothing refuses it: alerts of another test may still fire."""
     release(stage)

@@ -17,6 +17,7 @@ from tests.acceptance.harness.processes import Server, Setup, Traffic
 from tests.acceptance.harness.waiting import until
 
 VIEWER = "vic"
+ADMINISTRATOR = "ada"
 PASSWORD = "correct horse battery"
 RATE = "30"  # requests a second: enough to see, little enough for a shared machine
 
@@ -26,13 +27,20 @@ _LINKS = 12  # made at the start: each start of Django takes seconds
 _PREPARE = f"""
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from sre_console.accounts.people_programs import service_add
 from sre_console.accounts.roles import role_group
-from sre_console.accounts.services import ensure_builtin_operator, sign_in_code_create
+from sre_console.accounts.services import ensure_builtin_person, sign_in_code_create
+from sre_console.accounts.tokens import token_create
+from sre_console.audit.actor import SYSTEM
 from sre_console.gamedays.tour.services import tour_decline
 call_command("migrate", verbosity=0)
 user = User.objects.create_user({VIEWER!r}, password={PASSWORD!r})
 user.groups.add(role_group("viewer"))
-for person in (user, ensure_builtin_operator()):
+ada = User.objects.create_user({ADMINISTRATOR!r}, password={PASSWORD!r})
+ada.groups.add(role_group("administrator"))
+robot = service_add(actor=SYSTEM, name="deployer", role="operator", owner="ada")
+token_create(actor=SYSTEM, user=robot, name="pipeline", days=None, scopes=["chaos"])
+for person in (user, ada, ensure_builtin_person()):
     tour_decline(person)
 for _ in range({_LINKS}):
     print(sign_in_code_create())

@@ -161,12 +161,54 @@ def test_the_pages_of_alerts_and_incidents(
         "reports",
         "runbooks",
         "runbooks/high-latency",
+        "governance",
+        "injections",
+        "changes?view=day",
+        "policy",
         "tour",
         "tour/3",
         "tour/4",
         "drill",
+        "recovery/drills",
+        "capacity",
     ):
         page.goto(f"{stage.url}/console/{path}")
         page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
         assert findings(page) == [], path
     stage.clear()
+
+
+@pytest.mark.parametrize(("theme", "size"), VIEWS)
+def test_the_pages_of_accounts(
+    stage: Stage,
+    administrator_state: StorageState,
+    contexts: Callable[..., BrowserContext],
+    theme: str,
+    size: str,
+) -> None:
+    page = dressed(contexts, theme, size, administrator_state)
+    vic, deployer = (
+        stage.query("SELECT id FROM auth_user WHERE username = 'vic'")[0][0],
+        stage.query("SELECT user_id FROM service_account")[0][0],
+    )
+    for path in (
+        "account",
+        "people",
+        f"people/{vic}",
+        f"people/{deployer}",
+        "access",
+        "access?sort=-findings&finding=any",
+    ):
+        page.goto(f"{stage.url}/console/{path}")
+        page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
+        if page.locator("details.sure").count():
+            page.locator("details.sure summary").first.click()
+        assert findings(page) == [], path
+    page.goto(f"{stage.url}/console/account")
+    page.get_by_label("What it is for").fill(f"laptop {theme} {size}")
+    page.get_by_role("button", name="Make a token").click()
+    page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
+    assert page.locator("[data-secret]").inner_text().startswith("irn_")
+    assert findings(page) == []
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0

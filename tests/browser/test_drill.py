@@ -10,10 +10,15 @@ from playwright.sync_api import Page, expect
 
 from sre_console.gamedays.drill.pick import Diagnosis
 from sre_console.gamedays.scenarios.reading import scenario_from
+from tests.browser.game_days import calm
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(240),
+]
 
 
 def hidden(stage: Stage) -> Diagnosis:
@@ -25,6 +30,7 @@ def hidden(stage: Stage) -> Diagnosis:
 
 
 def test_a_drill_is_found_and_then_told(page: Page, stage: Stage) -> None:
+    calm(stage)
     LivePage(page).open(stage.url, "/console/drill")
     page.get_by_role("button", name="Hide a fault").click()
     # it begins with a beat, and the page looks again

@@ -76,6 +76,8 @@ def test_filters_submit_by_themselves_and_keep_the_order(
     page: Page, stage: Stage
 ) -> None:
     page.goto(stage.url + "/console/alerts?sort=name")
+    everything = page.locator("[data-alert]").count()
+    assert everything > 3
     page.get_by_label("Severity").select_option("page")
     page.wait_for_url(re.compile(r"alerts\?severity=page&sort=name$"))
     page.get_by_label("Name").fill("6h")
@@ -83,4 +85,4 @@ def test_filters_submit_by_themselves_and_keep_the_order(
     page.wait_for_url(re.compile(r"severity=page&q=6h&sort=name$"))
     expect(page.locator("[data-alert]")).to_have_count(3)
     page.get_by_role("link", name="Show all").click()
-    expect(page.locator("[data-alert]")).to_have_count(29)
+    expect(page.locator("[data-alert]")).to_have_count(everything)

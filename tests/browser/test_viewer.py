@@ -42,7 +42,7 @@ def test_a_viewers_controls_are_off_and_say_why(viewer: LivePage) -> None:
     expect(viewer.slider("errors")).to_be_disabled()
     expect(viewer.slider("latency")).to_be_disabled()
     expect(viewer.stop).to_be_disabled()
-    expect(viewer.stop).to_contain_text("operator")
+    expect(viewer.stop).to_contain_text("your role may not")
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,9 @@ def test_what_every_operation_may_answer_is_told(schema: dict[str, Any]) -> None
             assert told >= {"413", "415"}, name
         assert "Retry-After" in operation["responses"]["429"]["headers"]
         assert "Retry-After" in operation["responses"]["503"]["headers"]
+        for status, answer in operation["responses"].items():
+            limits = {"RateLimit", "RateLimit-Policy"} & set(answer["headers"])
+            assert len(limits) == (2 if status < "500" else 0), (name, status)
 
 
 def test_lists_tell_their_pages(schema: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def test_every_image_is_pinned() -> None:
     images = [job["container"]["image"] for *_, job in jobs() if "container" in job]
     images += re.findall(r"^[A-Z]+=(\S+/\S+)", scripts, re.MULTILINE)
     images.append(RELEASE["env"]["BASE_IMAGE"])
-    assert len(images) == 3
+    assert len(images) == 4
     assert [image for image in images if not PINNED_IMAGE.fullmatch(image)] == []
 
 
@@ -118,6 +118,17 @@ def test_an_environment_is_promoted_to_with_the_image_that_its_overlay_names(
     assert given["environment"] == environment
     assert given["image"] == RELEASE["env"]["IMAGE"] == entry["newName"]
     assert entry["name"] == "ironclad-backend"
+
+
+def test_every_change_is_audited_and_its_manifests_scanned() -> None:
+    found = read(PIPELINE / "github/check.yaml")
+    ran = {
+        name: [step["run"] for step in job["steps"] if "run" in step]
+        for name, job in found["jobs"].items()
+    }
+    assert ran["audit"] == ["make audit"]
+    assert ran["manifests"] == ["deploy/pipeline/scan-manifests.sh reports"]
+    assert found["on"]["schedule"]  # new advisories come without a change
 
 
 def test_a_promotion_waits_for_whoever_has_to_agree() -> None:

@@ -43,8 +43,9 @@ def test_what_the_makefile_says_of_itself_is_what_the_readme_says() -> None:
 
 
 def read_by_the_settings() -> set[str]:
-    source = (ROOT / "ironclad/settings.py").read_text("utf-8")
-    readers = r'env\.(?:text|flag|number|ratio|integer|names|choice)\(\s*"([A-Z_]+)"'
+    files = sorted((ROOT / "ironclad").glob("*settings.py"))
+    source = "".join(each.read_text("utf-8") for each in files)
+    readers = r'env\.\w+\(\s*"([A-Z_]+)"'
     return set(re.findall(readers, source))
 
 
@@ -60,7 +61,12 @@ def test_the_readme_names_only_settings_that_exist() -> None:
 
 
 def test_every_finding_is_in_the_guide_and_nothing_else() -> None:
-    source = (ROOT / "ironclad/checks.py").read_text("utf-8")
+    files = [
+        path
+        for folder in ("ironclad", "sre_console")
+        for path in (ROOT / folder).glob("*checks.py")
+    ]
+    source = "".join(path.read_text("utf-8") for path in files)
     known = set(re.findall(r"\b([EW]\d{3})\b", source))
     listed = {row for row in rows(CONFIGURATION) if row.startswith("ironclad.")}
     assert listed == {f"ironclad.{number}" for number in known}

@@ -11,13 +11,14 @@ import pytest
 import yaml
 from django.conf import settings
 
+from ironclad.workers.bounds import connections, living
 from tests.load.capacity import RECKONED, RESIDENT, left, replicas
 from tests.load.sustainable import SLOWEST
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/guide/sizing.md").read_text("utf-8")
 BASE = ROOT / "deploy/kubernetes/base"
-BACKGROUND = 3  # connections that threads keep for themselves
+BACKGROUND = 4  # connections that threads keep for themselves; one hears of changes
 
 
 def table(head: str) -> list[list[str]]:
@@ -127,3 +128,11 @@ def test_the_database_takes_every_connection_of_a_rolling_update() -> None:
 
 def test_the_slowest_that_it_speaks_of_is_the_benchs() -> None:
     assert f"p99 under {SLOWEST * 1000:.0f} ms" in GUIDE
+
+
+@pytest.mark.parametrize("row", table("`WEB_PROCESSES`"), ids=lambda row: row[0])
+def test_so_many_processes_open_so_many_connections(row: list[str]) -> None:
+    count, alive, without, counting = map(int, row)
+    assert alive == living(count)
+    assert without == connections(count, counting=False)
+    assert counting == connections(count, counting=True)

@@ -12,7 +12,7 @@ const mine = { id: 7, state: "running", startedBy: "ada" };
 function open(gameDay) {
   const sent = [];
   let now = 0;
-  const store = createStore({ role: "operator", user: "ada", csrf: "" });
+  const store = createStore({ role: "operator", may: ["faults.change"], user: "ada", csrf: "" });
   createAttendance(store, async (url) => void sent.push(url), () => now);
   const news = (at, run = gameDay) => {
     now = at;

@@ -86,6 +86,15 @@ test("an ended session stops all attempts", () => {
   }
 });
 
+test("one that was closed for newer ones does not push those out in turn", () => {
+  const link = live();
+  link.closed(500, 4429);
+  assert.equal(link.state, "crowded");
+  assert.equal(link.tick(99999), null);
+  link.closed(600, 1006);
+  assert.equal(link.state, "crowded");
+});
+
 test("an attempt has its own time to come through", () => {
   const link = live();
   link.closed(1000, 1006);

@@ -5,6 +5,7 @@ setTexts({
   "unit.percent": "{n} %", "unit.ms": "{n} ms", "unit.s": "{n} s", "unit.min": "{n} min", "unit.h": "{n} h", "unit.d": "{n} d",
   "fault.errors": "{n} % errors", "fault.latency": "+{n} ms", "fault.none": "nothing is injected",
   "fault.dependency-errors": "{n} % database errors", "fault.dependency-latency": "+{n} ms database",
+  "limited.note.one": "{n} refused in {window}", "limited.note.other": "{n} refused in {window}, all no failures", "limited.traffic": "traffic {n}",
   "unit.per-second": "{n}/s", "compare.times": "×{n}", "compare.same": "the same", "compare.fromNone": "from none", "compare.toNone": "to none",
   "breaker.why.failures": "replica {replica}: too many failures",
   "feed.breaker.open": "Circuit breaker opened", "feed.breaker.open.of": "Circuit breaker of {name} opened",
@@ -14,5 +15,7 @@ setTexts({
   "severity.page": "page", "severity.ticket": "ticket", "hero.pages.one": "{count} page", "hero.pages.other": "{count} pages", "hero.criticals.one": "{count} critical",
   "gameday.step": "step {n} of {all}: {title}", "gameday.drill": "a drill: what is wrong is to be found out", "gameday.before": "before its first step", "gameday.checks": "{n} of {all} checks passed",
   "gameday.failed.one": "{count} failed", "gameday.failed.other": "{count} failed",
+  "confirm.reaches": "{share} of the requests to {path} in {environment}.", "confirm.reaches.rate": "{share} of the requests to {path} in {environment}, about {n} a second.",
+  "confirm.reaches.methods": "{share} of the {methods} requests to {path} in {environment}.",
   "slo.availability": "Availability", "range.1h": "1 h", "replicas.one": "{count} replica", "replicas.other": "{count} replicas",
 });

@@ -8,19 +8,21 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ironclad.settings")
 
 from daphne.server import Server
+from django.core.handlers.asgi import ASGIHandler
 
-from ironclad.edge.one_hop import OneHopHandler, one_hop_application
+from ironclad.edge.one_hop import one_hop_application
 from ironclad.edge.protocol import Receive, Scope, Send
 
 
 class Bare:
     """Django with its pool of connections, and nothing else."""
 
-    def __init__(self, django: OneHopHandler) -> None:
+    def __init__(self, django: ASGIHandler) -> None:
         self._django = django
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,8 +35,10 @@ class Bare:
             compartment.reset(token)
 
 
-def main(port: int) -> None:
-    django = one_hop_application()
+def main(
+    port: int, *, handler: Callable[[], ASGIHandler] = one_hop_application
+) -> None:
+    django = handler()
     from ironclad.management.commands.serve import leave_the_code_alone
 
     logging.disable(logging.WARNING)

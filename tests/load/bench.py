@@ -15,17 +15,26 @@ from tests.load.figures import Bench, Figure, table
 
 BENCHES = (
     "stack_cost",
+    "uncached",
+    "reads",
+    "edge",
     "injection",
     "slider",
     "event_to_chart",
     "slo_windows",
     "evaluation",
+    "beside_evaluator",
     "second_start",
+    "point_in_time",
     "consoles",
     "resilience",
     "sustainable",
     "sizing",
+    "processes",
+    "asgi",
+    "asgi_promises",
     "memory",
+    "consistency",
 )
 
 

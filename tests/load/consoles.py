@@ -26,6 +26,9 @@ SECONDS = 60.0
 RATE = 50
 AGE = 1.5  # seconds
 TIMES = 3.0
+EVERY = 0.01  # seconds
+# All of them are one person here, who may have 20.
+SETTINGS = {"IRONCLAD_CONSOLES_PER_USER": "500"}
 STOPPED = 5.0  # MiB that a client which stops reading may cost
 
 
@@ -36,26 +39,35 @@ def _drive(server: Server, seconds: float) -> Driver:
 class Crowd:
     """Consoles that read, acknowledge, and note each snapshot's age."""
 
-    def __init__(self, server: Server, cookie: str) -> None:
-        self._server = server
+    def __init__(self, url: str, cookie: str) -> None:
+        self._url = url
         self._cookie = cookie
-        self.ages: list[float] = []
+        self.noted: list[tuple[float, float]] = []  # wall time, and age in seconds
         self.lost = 0
 
-    async def watch(self, number: int, seconds: float) -> None:
-        ends = time.monotonic() + seconds
-        await asyncio.gather(*(self._one(ends, n) for n in range(number)))
+    @property
+    def ages(self) -> list[float]:
+        return [age for _, age in self.noted]
 
-    async def _one(self, ends: float, number: int) -> None:
-        await asyncio.sleep(number * 0.01)  # people do not all arrive at once
-        console = await Console.open(self._server, self._cookie)
+    async def watch(self, number: int, seconds: float, every: float = EVERY) -> None:
+        """`every` is the time between two that arrive: people do not all come at once."""
+        ends = time.monotonic() + seconds
+        await asyncio.gather(*(self._one(ends, n * every) for n in range(number)))
+
+    async def _one(self, ends: float, arrives: float) -> None:
+        await asyncio.sleep(arrives)
+        try:
+            console = await Console.connect(self._url, self._cookie)
+        except (EOFError, OSError):
+            self.lost += 1
+            return
         settled = time.monotonic() + 5
         try:
             while time.monotonic() < ends:
                 async with asyncio.timeout(15):
                     snapshot = await console.snapshot()
                 if time.monotonic() > settled:
-                    self.ages.append(_age(snapshot))
+                    self.noted.append((time.time(), _age(snapshot)))
         except (Closed, EOFError, OSError, TimeoutError):
             self.lost += 1
         console.close()
@@ -74,11 +86,11 @@ async def _stop_reading(server: Server, cookie: str, seconds: float) -> None:
 
 
 def measure(seconds: float, number: int) -> Sequence[Figure]:
-    with stage.server() as server:
+    with stage.server(more=SETTINGS) as server:
         cookie = sign_in(server)
         _drive(server, 10).result()
         alone = [_drive(server, seconds / 2).result()]
-        crowd = Crowd(server, cookie)
+        crowd = Crowd(server.url, cookie)
         load = _drive(server, seconds)
         asyncio.run(crowd.watch(number, seconds))
         beside = load.result()

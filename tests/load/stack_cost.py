@@ -73,6 +73,7 @@ async def _throughput(port: int) -> float:
 
 def bench() -> Sequence[Figure]:
     with stage.setup() as setup, Server(setup) as whole, _bare(setup) as bare:
+        stage.without_cache(whole, PATH)
         pairs = [
             (asyncio.run(_throughput(whole.port)), asyncio.run(_throughput(bare)))
             for _ in range(ROUNDS + 1)

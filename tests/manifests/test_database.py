@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.manifests.judge.capacity import most_replicas, surge
-from tests.manifests.judge.configuration import files, setting
+from tests.manifests.judge.configuration import environment, files, setting
 from tests.manifests.judge.objects import Cluster, Pod
 from tests.manifests.judge.quantities import amount, guaranteed
 from tests.manifests.judge.rendering import ROOT
@@ -19,14 +19,20 @@ RESERVED = 3  # PostgreSQL's own default: for superusers alone
 OTHERS = 5  # migration, rotation, exporter, and two people
 
 
-def each_replica_takes() -> int:
-    """As the guide says it, which the settings confirm."""
+def each_replica_takes(*, redis: bool) -> int:
+    """As the guide says it, which the settings confirm; with Redis the limits take none."""
     guide = (ROOT / "docs/guide/configuration.md").read_text("utf-8")
     (row,) = re.findall(r"\| database connections of a replica \| (.*) \|", guide)
     numbers = {name: int(n) for n, name in re.findall(r"(\d+) (?:for )?`?/?(\w+)", row)}
     assert settings.DATABASE_POOLS.items() <= numbers.items()
-    assert set(numbers) == {*settings.DATABASE_POOLS, "background", "health"}
-    return sum(numbers.values())
+    assert set(numbers) == {
+        *settings.DATABASE_POOLS,
+        "background",
+        "changes",
+        "health",
+        "limits",
+    }
+    return sum(numbers.values()) - (numbers["limits"] if redis else 0)
 
 
 @pytest.fixture(params=DATABASES)
@@ -80,8 +86,10 @@ def test_every_replica_finds_its_connections_during_a_surge(cluster: Cluster) ->
     most = most_replicas(cluster, backend)
     pods = most + surge(backend, most)
     given = int(setting(cluster, cluster.pod("postgres"), "max_connections") or 0)
-    assert given == 320
-    assert given >= pods * each_replica_takes() + RESERVED + OTHERS
+    assert given == 335
+    server = next(c for c in backend.containers() if c["name"] == "backend")
+    redis = "REDIS_URL" in environment(cluster, server)
+    assert given >= pods * each_replica_takes(redis=redis) + RESERVED + OTHERS
 
 
 def test_a_replica_takes_no_fewer_connections_than_its_primary(

@@ -12,6 +12,7 @@ from tests.manifests.judge.restricted import breaches, laxities
 from tests.manifests.judge.rights import tokens
 
 pytestmark = pytest.mark.manifests
+WRITTEN = {"PGDATA", "RECEIVED"}  # variables that name the folder in the claim
 TOKENS = {"prometheus", "kube-state-metrics", "rotate-database-password"}
 RANKS = {
     "service": "ironclad-service",
@@ -54,7 +55,7 @@ def test_what_is_to_last_is_written_into_the_claim(cluster: Cluster) -> None:
             mounts = {m["name"]: m["mountPath"] for m in container["volumeMounts"]}
             words = " ".join([
                 *container.get("args", []),
-                *(f"--path={v['value']}" for v in container.get("env", []) if v["name"] == "PGDATA"),
+                *(f"--path={v['value']}" for v in container.get("env", []) if v["name"] in WRITTEN),
             ])  # fmt: skip
             (path,) = re.findall(r"--(?:storage\.(?:tsdb\.)?)?path=(\S+)", words)
             (claim,) = (mounts[claim["metadata"]["name"]] for claim in claims)

@@ -11,13 +11,21 @@ from tests.manifests.judge import paths, references, secrets
 from tests.manifests.judge.literals import written_out
 from tests.manifests.judge.objects import Cluster, name_of
 from tests.manifests.judge.references import of_pod
-from tests.manifests.judge.rendering import KUBERNETES, overlays, render
+from tests.manifests.judge.rendering import (
+    KUBERNETES,
+    made_secrets,
+    overlays,
+    render,
+)
 
 pytestmark = pytest.mark.manifests
 ByHand = dict[str, dict[str, str]]
 # Of `backend`, Prometheus and Alertmanager see one key each.
 ONE_KEY = {"prometheus": "METRICS_TOKEN", "alertmanager": "ALERTMANAGER_TOKEN"}
 SERVERS = {"postgres", "postgres-replica", "redis"}
+# They show one of their own to the server beside the database.
+CLIENTS = {("backup-full", "backup-tls"), ("backup-differential", "backup-tls")}
+ONE, BOTH = "postgres:5432", "postgres:5432,postgres-replica:5432"
 
 
 @pytest.fixture
@@ -62,31 +70,31 @@ def test_every_key_that_is_made_is_used(by_hand: ByHand) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["database-app", "database-owner", "database-exporter"]
+    "name", ["database-app", "database-owner", "database-exporter", "database-backup"]
 )
-def test_every_client_of_postgresql_checks_who_answers(
-    name: str, by_hand: ByHand
-) -> None:
-    address = urlsplit(by_hand[name]["url"])
-    assert (address.hostname, address.port, address.path) == (
-        "postgres",
-        5432,
-        "/ironclad",
-    )
+@pytest.mark.parametrize("hosts", [ONE, BOTH])
+def test_every_client_of_postgresql_checks_who_answers(hosts: str, name: str) -> None:
+    address = urlsplit(made_secrets(hosts)[name]["url"])
+    # The exporter's driver knows one host.
+    wanted = hosts if name != "database-exporter" else "postgres:5432"
+    assert address.netloc.rpartition("@")[2] == wanted
+    assert address.path == "/ironclad"
     asked = parse_qs(address.query)
     assert asked["sslmode"] == ["verify-full"]
     assert asked["sslrootcert"] == ["/run/secrets/database/ca.crt"]
+    several = ["read-write"] if "," in wanted else None
+    assert asked.get("target_session_attrs") == several
 
 
-def test_what_is_fetched_makes_the_same_addresses(
-    cluster: Cluster, by_hand: ByHand
-) -> None:
+def test_what_is_fetched_makes_the_same_addresses(cluster: Cluster) -> None:
     """But for the password; so clients check who answers there, too."""
+    made_by_hand = made_secrets(BOTH if cluster.has("postgres-replica") else ONE)
     for fetch in cluster.of("ExternalSecret"):
         made = (fetch["spec"]["target"].get("template") or {}).get("data") or {}
         if url := made.get("url"):
             name = name_of(fetch)
-            assert _without_password(url) == _without_password(by_hand[name]["url"])
+            wanted = made_by_hand[name]["url"]
+            assert _without_password(url) == _without_password(wanted)
 
 
 def _without_password(url: str) -> str:
@@ -115,7 +123,7 @@ def test_every_server_is_certified_for_the_name_it_is_called_by(
 def test_every_value_is_long_and_drawn_anew(by_hand: ByHand) -> None:
     keys = ("SECRET_KEY", "METRICS_TOKEN", "ALERTMANAGER_TOKEN")
     values = [by_hand["backend"][key] for key in keys]
-    values += by_hand["postgres"].values()
+    values += [by_hand["audit"]["AUDIT_KEY"], *by_hand["postgres"].values()]
     assert min(len(value) for value in values) >= 24
     assert len(set(values)) == len(values)
 
@@ -127,6 +135,21 @@ def test_whoever_reads_one_token_does_not_see_the_others(cluster: Cluster) -> No
             assert seen == {key}
 
 
+def test_nobody_who_owns_the_database_has_the_key_of_its_audit_log(
+    cluster: Cluster,
+) -> None:
+    """With both, entries could be made up that verify."""
+    seen = {
+        pod.name: {reference.name for reference in of_pod(pod)}
+        for pod in cluster.pods()
+    }
+    assert "audit" in seen["backend"]
+    both = {
+        name for name, named in seen.items() if {"audit", "database-owner"} <= named
+    }
+    assert both == set()
+
+
 def test_only_a_server_has_its_private_key(cluster: Cluster) -> None:
     others = {
         (pod.name, reference.name, reference.key)
@@ -135,6 +158,7 @@ def test_only_a_server_has_its_private_key(cluster: Cluster) -> None:
         if reference.name.endswith("-tls")
         and reference.key != "ca.crt"
         and pod.name not in SERVERS
+        and (pod.name, reference.name) not in CLIENTS
     }
     assert others == set()
 

@@ -60,6 +60,22 @@ def test_a_cluster_runs_in_real_time_and_makes_nothing_up(cluster: Cluster) -> N
     assert _other_than(cluster, NEVER) == {}
 
 
+def test_faults_are_allowed_by_the_name_of_the_environment_alone(
+    cluster: Cluster,
+) -> None:
+    (container,) = cluster.pod("backend").spec["containers"]
+    given = environment(cluster, container)
+    allowed = given.get("IRONCLAD_CHAOS_ALLOWED", "off").split(",")
+    assert "on" not in allowed
+    assert "production" not in allowed
+    assert allowed == ["off"] or given["IRONCLAD_ENVIRONMENT"] in allowed
+
+
+def test_production_says_that_it_is_production(prod: Cluster) -> None:
+    (container,) = prod.pod("backend").spec["containers"]
+    assert environment(prod, container)["IRONCLAD_ENVIRONMENT"] == "production"
+
+
 def test_production_is_not_for_practising(prod: Cluster) -> None:
     assert _other_than(prod, NEVER_IN_PRODUCTION) == {}
     assert not prod.has("traffic")

@@ -16,6 +16,7 @@ from tests.acceptance.harness.databases import fresh_database
 from tests.acceptance.harness.processes import Setup
 from tests.acceptance.harness.waiting import until
 from tests.stack.fleet import Fleet, Sent, Traffic, fleet
+from tests.stack.observed import TOLD_IN_A_FAULT
 
 SERVICE = 'app="backend", route=~"/api/users.*"'
 REQUESTS = f"sum(http_requests_total{{{SERVICE}}})"
@@ -65,6 +66,12 @@ def told(ships: Fleet, before: int) -> Sent:
         until(lambda: (ships.prometheus.value(REQUESTS) or 0) > 500, 40, "traffic")
         ships.post("/api/chaos", {"errorRate": RATE, "reason": "seen by the fleet"})
         until(lambda: FAST in _alerts(ships), 40, f"Alertmanager has told of {FAST}")
+        # The evaluator stands in while Prometheus is not heard of, and may be the first to tell.
+        until(
+            lambda: ships.prometheus.value(TOLD_IN_A_FAULT) is not None,
+            40,
+            "Prometheus pages as well",
+        )
         ships.post("/api/chaos/disable")
         until(lambda: _state(ships) == "resolved", 60, "it resolves itself")
         return traffic.finish()

@@ -29,6 +29,7 @@ from tests.stack.discovery import (
 from tests.stack.exporters import Exporters, exporters
 from tests.stack.nginx import Nginx
 from tests.stack.programs import Program, healthy_history
+from tests.stack.recovered import recovered
 from tests.stack.redis import Redis
 from tests.stack.tools import MONITORING
 
@@ -178,6 +179,7 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
     ports = {name: free_port() for name in ("prometheus", "alertmanager")}
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     with ExitStack() as stack:
+        stack.enter_context(recovered(setup.database_url))
         redis = stack.enter_context(Redis(folder))
         more = {
             **TOKENS,

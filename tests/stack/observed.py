@@ -13,6 +13,7 @@ from tests.stack.measured import measured
 _BACK = 600  # seconds that are looked through for the fault
 _FAULT = "max(ironclad_fault_seconds) > 0"
 _TOLD = 'count(ALERTS{alertstate="firing", severity="page"})'
+TOLD_IN_A_FAULT = f"({_TOLD}) and on () ({_FAULT})"
 _OPENED = 'sum(rate(ironclad_incidents_total{event="opened"}[2s])) > 0'
 _QUIET = 'sum(rate(http_requests_total{app="backend"}[10s])) > 10'
 
@@ -28,7 +29,7 @@ class Moments:
 
 def moments(prometheus: Configured) -> Moments:
     """Raises AssertionError for a run in which nothing has happened."""
-    fault = _last(prometheus, f"({_TOLD}) and on () ({_FAULT})", time.time())
+    fault = _last(prometheus, TOLD_IN_A_FAULT, time.time())
     began = _first(prometheus, _FAULT)
     return Moments(
         healthy=_last(prometheus, _QUIET, began - 1),

@@ -72,7 +72,7 @@ class Pod:
                 "listen_addresses": self.host,
                 "ssl_cert_file": pem,
                 "ssl_key_file": pem,
-                "max_connections": "320",
+                "max_connections": "335",
                 "logging_collector": "off",
                 "fsync": "off",
                 "wal_retrieve_retry_interval": "200ms",

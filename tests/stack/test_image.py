@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -41,7 +42,8 @@ def container(server: Database, tmp_path_factory: pytest.TempPathFactory) -> Con
     copy = copy_of_image(tmp_path_factory.mktemp("image"))
     settings = {
         "DATABASE_URL": server.owner_url,
-        "SECRET_KEY": "only-for-the-image-" + "x" * 40,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "AUDIT_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "127.0.0.1",
     }
     return Container(copy, environment_of_image() | settings)

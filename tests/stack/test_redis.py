@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.http import HttpRequest
 from pytest_django import Settings
+from redis import Redis as Client
 from redis import RedisError
 
 from ironclad import shared_cache
 from ironclad.errors import CircuitOpen
+from ironclad.rate_limits.counting import count
+from ironclad.rate_limits.redis import CountsInRedis
 from ironclad.resilience import process
 from ironclad.resilience.breaker import BreakerPolicy
 from ironclad.shared_cache import TIMEOUT, SharedCache
@@ -71,6 +75,49 @@ def test_threads_and_caches_count_together(cache: SharedCache) -> None:
     for thread in others:
         thread.join()
     assert cache.get("count") == 400
+
+
+def test_two_hundred_threads_pass_a_limit_of_fifty_exactly_fifty_times(
+    cache: SharedCache, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with a cache of its own, as requests and replicas have.
+
+    Who gets no connection in time is counted by its own process instead; here all may wait.
+    """
+    monkeypatch.setattr(shared_cache, "TIMEOUT", 20.0)
+    monkeypatch.setattr(shared_cache, "LONGEST", 40.0)
+    kept = "ironclad.rate_limits.redis.CountsInRedis"
+    settings.CACHES = {"default": {"BACKEND": kept, "LOCATION": ""}}
+    ends = int(time.time()) + 40_000
+    monkeypatch.setattr("django_ratelimit.core._get_window", lambda *_: ends)
+    passed: list[bool] = []
+    together = threading.Barrier(200)
+
+    def one() -> None:
+        together.wait(30)
+        asked = count(
+            HttpRequest(), policy="write", subject="token", who="a", limit="50/d"
+        )
+        passed.append(not asked.over)
+
+    threads = [threading.Thread(target=one) for _ in range(200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (len(passed), sum(passed)) == (200, 50)
+
+
+def test_a_counter_never_stays_without_its_end(
+    cache: SharedCache, redis: Redis
+) -> None:
+    counts = CountsInRedis("", {})
+    assert counts.add("count", 1, 65)
+    assert not counts.add("count", 1, 65)
+    assert counts.incr("count") == 2
+    with Client.from_url(redis.url) as client:
+        (key,) = client.keys()
+        assert 60 <= client.ttl(key) <= 65
 
 
 def test_a_key_that_is_not_there_says_nothing_of_redis(cache: SharedCache) -> None:

@@ -33,17 +33,22 @@ def pod(name: str) -> dict[str, Any]:
     return found
 
 
+def server(name: str) -> dict[str, Any]:
+    """Its PostgreSQL: the primary has a neighbour that archives."""
+    (found,) = [c for c in pod(name)["containers"] if c["name"] == "postgres"]
+    assert isinstance(found, dict)
+    return found
+
+
 def test_it_may_use_what_its_primary_may() -> None:
-    primary, replica = pod("postgres"), pod("postgres-replica")
-    (wanted,) = [container["resources"] for container in primary["containers"]]
+    wanted = server("postgres")["resources"]
+    replica = pod("postgres-replica")
     given = replica["initContainers"] + replica["containers"]
     assert [container["resources"] for container in given] == [wanted, wanted]
 
 
 def test_it_has_the_settings_of_its_primary_and_its_own_file() -> None:
-    (primary,), (replica,) = (
-        pod(name)["containers"] for name in ("postgres", "postgres-replica")
-    )
+    primary, replica = server("postgres"), server("postgres-replica")
     assert replica["args"] == primary["args"]
     shell = [*replica["command"], "echo", *replica["args"][1:]]
     said = subprocess.run(shell, capture_output=True, text=True, check=True).stdout
@@ -55,15 +60,12 @@ def test_it_mounts_the_primarys_own_configuration() -> None:
     primary, replica = pod("postgres"), pod("postgres-replica")
     (wanted,) = [v for v in primary["volumes"] if v["name"] == "config"]
     assert wanted in replica["volumes"]
-    (container,) = replica["containers"]
     assert {"name": "config", "mountPath": "/etc/postgresql", "readOnly": True} in (
-        container["volumeMounts"]
+        server("postgres-replica")["volumeMounts"]
     )
 
 
 @pytest.mark.parametrize("probe", ["readinessProbe", "livenessProbe"])
 def test_it_is_looked_after_as_its_primary(probe: str) -> None:
-    (primary,), (replica,) = (
-        pod(name)["containers"] for name in ("postgres", "postgres-replica")
-    )
+    primary, replica = server("postgres"), server("postgres-replica")
     assert replica[probe] == primary[probe]

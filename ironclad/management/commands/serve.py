@@ -1,21 +1,42 @@
-"""Serves HTTP and WebSocket with Daphne, in this process."""
+"""Serves HTTP and WebSocket: in this process, or in several that it supervises."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import os
+import socket
 from argparse import ArgumentParser
+from typing import Any
 
+import structlog
 from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from ironclad.checks import is_loopback
+from ironclad.clock import clock
+from ironclad.connection_checks import check_connections
 from ironclad.edge.channel import harden
 from ironclad.edge.server import GracefulServer
+from ironclad.edge.siblings import Siblings
+from ironclad.edge.stack import Stack
+from ironclad.edge.websocket import LARGEST_FRAME
+from ironclad.observability import logs
+from ironclad.resilience import deadline
+from ironclad.workers import lifeline
+from ironclad.workers.board import Board
+from ironclad.workers.inherited import Inherited
+from ironclad.workers.listening import BACKLOG, CannotListenError, listen
+from ironclad.workers.serving import supervise
+from ironclad.workers.supervisor import HopelessError
 
-_LARGEST_FRAME = 64 * 1024  # bytes; the console's own bound is far below it
+_PATIENCE = 5.0  # seconds
 _YOUNG_OBJECTS = 10_000  # allocations between collections of the youngest
+
+logger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -23,29 +44,113 @@ class Command(BaseCommand):
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        everywhere = "127.0.0.1" if settings.BUILTIN else "0.0.0.0"  # noqa: S104
+        everywhere = "127.0.0.1" if settings.BUILTIN else "0.0.0.0"  # noqa: S104 - a container's port
         parser.add_argument("--host", default=everywhere)
         parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def check(self, *arguments: Any, **options: Any) -> None:
+        """Not for the supervisor: each of its processes judges the settings, when it starts."""
+        if not _supervises():
+            super().check(*arguments, **options)
 
     def handle(self, *_arguments: object, **options: object) -> None:
         host, port = str(options["host"]), int(str(options["port"]))
         refuse_a_public_address(host)
-        harden()
-        application = get_default_application()
-        leave_the_code_alone()
-        server = GracefulServer(
-            application=application,
-            drain=application.drain,
-            endpoints=build_endpoint_description_strings(host=host, port=port),
-            server_name="ironclad",
-            websocket_max_message_size=_LARGEST_FRAME,
-            websocket_max_frame_size=_LARGEST_FRAME,
+        try:
+            if _supervises():
+                logs.configure("stdout")
+                supervise(
+                    settings.WEB_PROCESSES,
+                    host=host,
+                    port=port,
+                    clock=clock,
+                    deadline=settings.STOP_DEADLINE,
+                )
+            else:
+                serve(host, port, Inherited.read(os.environ))
+        except (CannotListenError, HopelessError) as error:
+            raise CommandError(str(error)) from error
+
+
+def serve(host: str, port: int, inherited: Inherited | None) -> None:
+    """Until a signal. Raises CannotListenError."""
+    application = get_default_application()
+    leave_the_code_alone()
+    if inherited is not None:
+        lifeline.hold(inherited.lifeline, settings.STOP_DEADLINE)
+    if settings.ASGI_SERVER == "uvicorn":
+        _on_uvicorn(application, host, port, inherited)
+    else:
+        _on_daphne(application, host, port, inherited)
+    application.farewell()
+
+
+def _on_daphne(
+    application: Stack, host: str, port: int, inherited: Inherited | None
+) -> None:
+    harden()
+    server = GracefulServer(
+        application=application,
+        drain=application.drain,
+        place=(Board(inherited.board), inherited.slot) if inherited else None,
+        endpoints=_endpoints(host, port, inherited),
+        server_name="",  # whoever asks need not know what answers
+        # Autobahn's bound of messages holds for those that are sent as well, and drops them
+        # without a word; what is received `Socket` bounds.
+        websocket_max_message_size=0,
+        websocket_max_frame_size=LARGEST_FRAME,
+    )
+    if inherited is not None:
+        server.beside(_beside(application, inherited))
+    server.run()
+    if server.abort_start:
+        message = f"cannot listen on {host}:{port}"
+        raise CannotListenError(message)
+
+
+def _on_uvicorn(
+    application: Stack, host: str, port: int, inherited: Inherited | None
+) -> None:
+    from ironclad.edge.uvicorn_server import serve_on_uvicorn  # noqa: PLC0415
+
+    listener = (
+        socket.socket(fileno=os.dup(inherited.listener))
+        if inherited
+        else listen(host, port)
+    )
+    serve_on_uvicorn(application, listener, _beside(application, inherited))
+
+
+def _endpoints(host: str, port: int, inherited: Inherited | None) -> list[str]:
+    """In Twisted's words."""
+    if inherited is not None:
+        return list(
+            build_endpoint_description_strings(file_descriptor=inherited.listener)
         )
-        server.run()
-        if server.abort_start:
-            message = f"cannot listen on {host}:{port}"
-            raise CommandError(message)
-        application.farewell()
+    addresses = build_endpoint_description_strings(host=host, port=port)
+    return [f"{address}:backlog={BACKLOG}" for address in addresses]
+
+
+async def _beside(application: Stack, inherited: Inherited | None) -> None:
+    """What runs beside the server, as soon as its loop does."""
+    application.start()  # whether or not the first request goes to another process
+    if inherited is not None:
+        counting = asyncio.create_task(asyncio.to_thread(_count_connections))
+        await Siblings(inherited).listen(application.missing)
+        await counting
+
+
+def _supervises() -> bool:
+    return settings.WEB_PROCESSES > 1 and Inherited.read(os.environ) is None
+
+
+def _count_connections() -> None:
+    try:
+        with deadline.within(_PATIENCE):
+            for found in check_connections(None, databases=["default"]):
+                logger.warning("too_few_connections", told=found.msg, hint=found.hint)
+    finally:
+        connections.close_all()  # this thread's
 
 
 def leave_the_code_alone() -> None:

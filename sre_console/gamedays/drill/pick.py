@@ -38,35 +38,35 @@ class Kind:
     make: Callable[[Random], FaultSpec]
 
 
-def _errors_few(random: Random) -> FaultSpec:
-    return FaultSpec(error_rate=random.choice((0.01, 0.02, 0.03)))
+def _errors_few(dice: Random) -> FaultSpec:
+    return FaultSpec(error_rate=dice.choice((0.01, 0.02, 0.03)))
 
 
-def _errors_many(random: Random) -> FaultSpec:
-    return FaultSpec(error_rate=random.choice((0.08, 0.12, 0.25)))
+def _errors_many(dice: Random) -> FaultSpec:
+    return FaultSpec(error_rate=dice.choice((0.08, 0.12, 0.25)))
 
 
-def _latency(random: Random) -> FaultSpec:
-    return FaultSpec(latency_ms=random.choice((250, 600, 1000)))
+def _latency(dice: Random) -> FaultSpec:
+    return FaultSpec(latency_ms=dice.choice((250, 600, 1000)))
 
 
-def _latency_some(random: Random) -> FaultSpec:
-    middle = random.choice((600, 1000, 1500))
-    share = random.choice((0.1, 0.2, 0.3))
+def _latency_some(dice: Random) -> FaultSpec:
+    middle = dice.choice((600, 1000, 1500))
+    share = dice.choice((0.1, 0.2, 0.3))
     return FaultSpec(latency_ms=middle, jitter_ms=middle // 4, latency_rate=share)
 
 
-def _dependency_errors(random: Random) -> FaultSpec:
-    return FaultSpec(dependency_error_rate=random.choice((0.3, 0.5, 0.75)))
+def _dependency_errors(dice: Random) -> FaultSpec:
+    return FaultSpec(dependency_error_rate=dice.choice((0.3, 0.5, 0.75)))
 
 
-def _dependency_latency(random: Random) -> FaultSpec:
-    return FaultSpec(dependency_latency_ms=random.choice((250, 600, 1000)))
+def _dependency_latency(dice: Random) -> FaultSpec:
+    return FaultSpec(dependency_latency_ms=dice.choice((250, 600, 1000)))
 
 
-def _one_method(random: Random) -> FaultSpec:
-    method = random.choice(("GET", "POST", "DELETE"))
-    rate = random.choice((0.1, 0.15)) if method == "GET" else random.choice((0.5, 1.0))
+def _one_method(dice: Random) -> FaultSpec:
+    method = dice.choice(("GET", "POST", "DELETE"))
+    rate = dice.choice((0.1, 0.15)) if method == "GET" else dice.choice((0.5, 1.0))
     return FaultSpec(error_rate=rate, methods=(method,))
 
 
@@ -83,8 +83,8 @@ KINDS: tuple[Kind, ...] = (
 
 def picked(seed: int) -> FaultSpec:
     """The fault of this seed; the same one whenever it is asked for."""
-    random = Random(seed)  # noqa: S311 - a game, and no secret hangs on it
-    return random.choice(KINDS).make(random)
+    dice = Random(seed)  # noqa: S311 - a game, and no secret hangs on it
+    return dice.choice(KINDS).make(dice)
 
 
 @dataclass(frozen=True, slots=True)

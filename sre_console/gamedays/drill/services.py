@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from ironclad.clock import Clock, clock
 from ironclad.errors import Conflict, FieldsInvalid, NotFound
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.plan import SEED_MOST
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.drill.pick import AMOUNTS, WHATS, WHICHES, Diagnosis
 from sre_console.gamedays.drill.scenario import LIMITS, drill_scenario
@@ -34,12 +34,16 @@ def drill_start(
     actor: Actor,
     limit: object = LIMITS[1],
     seed: int | None = None,
+    confirm: object = None,
     by: Clock = clock,
 ) -> GameDay:
     """Hide a fault for `limit` wall seconds at most.
 
+    It may touch every request: where that asks for it, `confirm` is the environment's name.
+
     Raises what starting any game day raises, and FieldsInvalid.
     """
+    access_check(actor, "drills.run")
     if limit not in LIMITS:
         choices = ", ".join(map(str, LIMITS))
         raise FieldsInvalid([("limit", f"limit must be one of {choices}.")])
@@ -47,7 +51,9 @@ def drill_start(
     drawn = secrets.randbelow(SEED_MOST) if seed is None else seed
     alerts = (rule.name for rule in catalogue().rules)
     found = drill_scenario(drawn, limit=limit, alerts=alerts)
-    return run_open(found, actor=actor, seed=drawn, drill=True, reason="", by=by)
+    return run_open(
+        found, actor=actor, seed=drawn, drill=True, reason="", confirm=confirm, by=by
+    )
 
 
 def drill_diagnose(
@@ -58,7 +64,7 @@ def drill_diagnose(
     Raises FieldsInvalid, NotFound, and Conflict where it is over, has not begun, or somebody was
     wrong a moment ago.
     """
-    changer_check(actor.role)
+    access_check(actor, "drills.run")
     said = _read(asked)
     with audited():
         row = _running(number)
@@ -87,7 +93,7 @@ def drill_diagnose(
 
 def drill_give_up(*, actor: Actor, number: int) -> None:
     """End it without having found it."""
-    changer_check(actor.role)
+    access_check(actor, "drills.run")
     with audited():
         row = _locked(number)
         began = row.state == "running"

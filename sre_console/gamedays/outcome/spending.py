@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -52,12 +53,30 @@ def spending(begin: float, until: float, *, scale: float | None = None) -> Spend
     the last one so many as fell within, at an even rate. Late samples move the counts: ask when
     the seconds are closed everywhere.
     """
+    return spendings([(begin, until)], scale=scale)[0]
+
+
+def spendings(
+    spans: Sequence[tuple[float, float]], *, scale: float | None = None
+) -> list[Spending]:
+    """The same of several spans, in one look at the timeline."""
     scale = settings.CLOCK_SCALE if scale is None else scale
-    first, last = int(begin), int(until)
-    begins = {o.name: last - wall(o.window, scale) for o in objectives()}
-    rows = lookup.at({first - 1, first, last - 1, last, *begins.values()})
+    moments: set[float] = set()
+    for begin, until in spans:
+        first, last = int(begin), int(until)
+        moments |= {first - 1, first, last - 1, last}
+        moments |= {last - wall(o.window, scale) for o in objectives()}
+    rows = lookup.at(moments) if moments else {}
+    return [_spending(begin, until, rows, scale) for begin, until in spans]
+
+
+def _spending(
+    begin: float, until: float, rows: Mapping[float, lookup.Row], scale: float
+) -> Spending:
     if not rows:
         return Spending(Counters(), ())
+    first, last = int(begin), int(until)
+    begins = {o.name: last - wall(o.window, scale) for o in objectives()}
     end = rows[last].counters
     counts = end.since(rows[first - 1].counters)
     before = rows[first].counters.total - rows[first - 1].counters.total

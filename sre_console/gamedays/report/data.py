@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import override
 
 from ironclad.envelope import timestamp
+from ironclad.spreadsheet import cell
 from sre_console.gamedays.outcome.figures import figures_read
 from sre_console.gamedays.outcome.recorded import began_of
 from sre_console.gamedays.report.report import Report, report_read
 from sre_console.gamedays.telling.learning import action_item_json
-from sre_console.incidents.spreadsheet import cell
 from sre_console.models import GameDay
 
 # Grows when a field goes away or means something else; new fields leave it as it is.

@@ -10,7 +10,9 @@ from sre_console.chaos.asked import Asked
 from sre_console.chaos.plan import SEED_MOST
 from sre_console.gamedays.running.services import SPEED_LEAST, SPEED_MOST
 
-_START = frozenset({"scenario", "seed", "speed", "unattended", "reason", "dryRun"})
+_START = frozenset(
+    {"scenario", "seed", "speed", "unattended", "reason", "dryRun", "confirm"}
+)
 _NAME_LONGEST = 63  # characters
 
 
@@ -24,6 +26,7 @@ class Start:
     unattended: bool
     reason: str
     dry: bool
+    confirm: str | None = None
 
 
 def start_asked(asked: Mapping[str, object]) -> Start:
@@ -36,6 +39,7 @@ def start_asked(asked: Mapping[str, object]) -> Start:
         unattended=_flag(fields, "unattended", default=True),
         reason=fields.reason(),
         dry=_flag(fields, "dryRun", default=False),
+        confirm=fields.confirm(),
     )
     fields.refuse_unknown(_START)
     fields.refuse()

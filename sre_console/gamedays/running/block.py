@@ -6,9 +6,9 @@ from datetime import datetime
 
 from ironclad.envelope import timestamp
 from ironclad.errors import Conflict
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.models import GameDayBlock
 
@@ -50,14 +50,19 @@ def block_set(*, actor: Actor, game_day: int, reason: str, at: datetime) -> None
         released_at=None,
         release_reason="",
     )
-    told = {"reason": reason}
-    subject = f"game day {game_day}"
-    record(actor=actor, action="game_days.blocked", subject=subject, detail=told)
+    record(
+        actor=actor,
+        action="game_days.blocked",
+        subject=f"game day {game_day}",
+        before={"blocked": False},
+        after={"blocked": True},
+        reason=reason,
+    )
 
 
 def block_release(*, actor: Actor, reason: str = "") -> GameDayBlock:
     """Let game days start again. Raises Conflict where nothing is blocked."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.release")
     with audited():
         GameDayBlock.objects.get_or_create(id=1)
         row = GameDayBlock.objects.select_for_update().get(id=1)
@@ -76,7 +81,10 @@ def block_release(*, actor: Actor, reason: str = "") -> GameDayBlock:
             actor=actor,
             action="game_days.released",
             subject=f"game day {row.game_day}",
-            detail={"reason": reason, "blockedForSeconds": blocked_for},
+            detail={"blockedForSeconds": blocked_for},
+            before={"blocked": True},
+            after={"blocked": False},
+            reason=reason,
         )
     return row
 

@@ -31,7 +31,8 @@ def holder_of(game_day: GameDay) -> str:
 
 def actor_of(game_day: GameDay) -> Actor:
     """Who set it going, through Ironclad's own hands."""
-    return Actor(name=game_day.started_by, role="system")
+    told = f"game day {game_day.pk}"
+    return Actor(name=game_day.started_by, role="system", via=told)
 
 
 @dataclass(frozen=True, slots=True)

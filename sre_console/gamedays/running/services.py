@@ -13,10 +13,13 @@ from django.conf import settings
 
 from ironclad.clock import Clock, clock
 from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
+from sre_console.chaos.no_faults import no_faults_check
+from sre_console.chaos.permission import confirmed_share, injection_allowed_check
 from sre_console.chaos.plan import SEED_MOST
-from sre_console.chaos.policy import changer_check, hold_check, injection_check
+from sre_console.chaos.policy import hold_check
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.selectors import plan_read
 from sre_console.gamedays.course.blast import blast_radius
@@ -36,6 +39,7 @@ from sre_console.incidents.catalogue import catalogue
 from sre_console.models import GameDay
 
 SPEED_LEAST, SPEED_MOST = 0.1, 60.0
+WIDEST = 1.0  # the share of the requests that a drill may touch
 _GRAVE = frozenset({"page", "critical"})
 
 
@@ -47,17 +51,19 @@ def game_day_start(  # noqa: PLR0913 - all of them by name
     speed: object = 1,
     unattended: object = True,
     reason: str = "",
+    confirm: object = None,
     by: Clock = clock,
 ) -> GameDay:
     """Start a run of a scenario of the library; the runner begins with its next turn.
 
     With `unattended` false the console that starts it has to stay there. Where a run reaches
-    more requests than is allowed to one alone it waits for another operator's approval.
+    more requests than is allowed to one alone it waits for another operator's approval; where
+    they are more than may be touched without it `confirm` has to be the environment's name.
 
     Raises NotFound, FieldsInvalid, PermissionRefused, and Conflict with the reason: another run
     goes on, new ones are blocked, an alert fires, or its faults would cost more than is left.
     """
-    changer_check(actor.role)
+    access_check(actor, "game_days.start")
     shelved = scenario_find(scenario)
     if shelved.scenario is None:
         message = f"The scenario {scenario} is not valid: {shelved.invalid}"
@@ -69,6 +75,7 @@ def game_day_start(  # noqa: PLR0913 - all of them by name
         speed=_speed(speed),
         unattended=_flag("unattended", unattended),
         reason=reason,
+        confirm=confirm,
         by=by,
     )
 
@@ -82,16 +89,19 @@ def run_open(  # noqa: PLR0913
     unattended: bool = True,
     reason: str = "",
     drill: bool = False,
+    confirm: object = None,
     by: Clock = clock,
 ) -> GameDay:
     """Start a run of any scenario, as `game_day_start` does of one in the library."""
     if found.injects:
-        injection_check(role=actor.role, allowed=settings.CHAOS_ALLOWED)
+        injection_allowed_check()
+    confirmed = confirmed_share(radius_told(found, drill=drill), confirm)
     seen = observe(by)
     limits = limits_of(found, seen)
     forecast = forecast_of(found, speed=speed, scale=settings.CLOCK_SCALE, by=by)
     document = scenario_document(found)
     with audited():
+        no_faults_check()
         block.start_check()
         beside_check(found)
         quiet_check(seen)
@@ -121,18 +131,27 @@ def run_open(  # noqa: PLR0913
             forecast=forecast.json(),
         )
         noted(row, "created", at=now, text=reason, actor=actor)
-        told = {"scenario": found.name, "seed": seed, "speed": speed, "reason": reason}
+        told = {
+            "scenario": found.name, "seed": seed, "speed": speed, **confirmed,
+        }  # fmt: skip
         if drill:
             del told["seed"]  # what it hides follows from that
         action = "game_day.asked" if waits else "game_day.started"
-        record(actor=actor, action=action, subject=f"game day {row.pk}", detail=told)
+        record(
+            actor=actor,
+            action=action,
+            subject=f"game day {row.pk}",
+            detail=told,
+            after={"state": row.state},
+            reason=reason,
+        )
         nudge(row)
     return row
 
 
 def game_day_approve(*, actor: Actor, number: int, by: Clock = clock) -> GameDay:
     """Let a run that waits begin; somebody else than who asked for it has to."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.approve")
     seen = observe(by)
     with audited():
         row = _locked(number)
@@ -147,6 +166,7 @@ def game_day_approve(*, actor: Actor, number: int, by: Clock = clock) -> GameDay
             message = "Somebody else has to approve what you have asked for."
             raise PermissionRefused(message)
         found = scenario_from(row.document)
+        no_faults_check()
         block.start_check()
         beside_check(found)
         quiet_check(seen)
@@ -159,7 +179,14 @@ def game_day_approve(*, actor: Actor, number: int, by: Clock = clock) -> GameDay
         row.cursor = opened(found, now.timestamp()).json()
         row.save()
         noted(row, "approved", at=now, actor=actor)
-        record(actor=actor, action="game_day.approved", subject=f"game day {number}")
+        record(
+            actor=actor,
+            action="game_day.approved",
+            subject=f"game day {number}",
+            detail={"scenario": row.scenario, "startedBy": row.started_by},
+            before={"state": "waiting"},
+            after={"state": row.state},
+        )
         nudge(row)
     return row
 
@@ -236,10 +263,14 @@ def quiet_check(seen: Seen) -> None:
 
 
 def _needs_approval(found: Scenario, *, drill: bool) -> bool:
-    """Of a drill as if it hid the widest fault: whether it waits tells nothing of its own."""
     above = settings.CHAOS_APPROVAL_ABOVE
-    radius = 1.0 if drill else blast_radius(found)
+    radius = radius_told(found, drill=drill)
     return above is not None and found.injects and radius > above
+
+
+def radius_told(found: Scenario, *, drill: bool = False) -> float:
+    """Of a drill as if it hid the widest fault: what is asked tells nothing of its own."""
+    return WIDEST if drill else blast_radius(found)
 
 
 def _seed(asked: object) -> int:

@@ -25,6 +25,7 @@ def run_ended(
     row: GameDay, ending: Ending, at: datetime, *, actor: Actor = SYSTEM
 ) -> None:
     """Its state and verdict, when it ends before its time; the caller saves the row."""
+    before = row.state
     row.state = endings.state_of(ending.kind)
     row.verdict = verdict((), end_kind=ending.kind)
     row.end_kind, row.end_reason = ending.kind, ending.reason[:500]
@@ -32,7 +33,7 @@ def run_ended(
     row.ended_at = at
     told = {"kind": ending.kind, "reason": ending.reason}
     noted(row, "stopped", at=at, detail=told, actor=actor)
-    _told(row, actor)
+    _told(row, actor, before)
 
 
 def settled(row: GameDay, course: Course, at: datetime) -> None:
@@ -48,17 +49,17 @@ def settled(row: GameDay, course: Course, at: datetime) -> None:
         # Whatever is wrong with the figures, the run itself is over.
         logger.exception("game_day_not_counted", game_day=row.pk)
     if course.ending is None:
-        row.state = "finished"
+        before, row.state = row.state, "finished"
         row.verdict = verdict(course.checks, end_kind=endings.COMPLETED)
         if row.drill:
             row.verdict = "failed"  # its time was up, and nobody had found it
         noted(row, "finished", at=at, detail={"verdict": row.verdict})
-        _told(row, SYSTEM)
+        _told(row, SYSTEM, before)
     row.settled = True
     nudge(row)
 
 
-def _told(row: GameDay, actor: Actor) -> None:
+def _told(row: GameDay, actor: Actor, before: str) -> None:
     record(
         actor=actor,
         action=f"game_day.{row.state}",
@@ -67,7 +68,9 @@ def _told(row: GameDay, actor: Actor) -> None:
             "scenario": row.scenario,
             "verdict": row.verdict,
             "end": row.end_kind,
-            "reason": row.end_reason,
         },
+        before={"state": before},
+        after={"state": row.state},
+        reason=row.end_reason,
     )
     nudge(row)

@@ -9,10 +9,10 @@ from datetime import datetime
 import structlog
 
 from ironclad.errors import Conflict
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited
 from sre_console.chaos.holding import plan_release
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.course import endings
 from sre_console.gamedays.course.acts import Tell
@@ -30,7 +30,7 @@ logger = structlog.get_logger(__name__)
 
 def game_day_stop(*, actor: Actor, number: int, reason: str = "") -> GameDay:
     """End one run and its faults; its rollbacks still run. Raises NotFound and Conflict."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.stop")
     game_day_find(number)
     with audited():
         row = GameDay.objects.select_for_update().get(pk=number)

@@ -27,6 +27,8 @@ _OURS = frozenset(
     {"connection", "content-length", "expect", "host", "keep-alive", "te", "trailer",
      "transfer-encoding", "upgrade"}
 )  # fmt: skip
+# Of proxies: from our own address they would be believed, and tell of a client that there is not.
+_HOPS = re.compile(r"x-forwarded-.*|forwarded|x-real-ip|via", re.IGNORECASE)
 # Everybody who may look reads a scenario.
 _SECRET = re.compile(
     r"authorization|(^|-)auth(-|$)|cookie|token|secret|passw|api-?key", re.IGNORECASE
@@ -157,7 +159,11 @@ def _headers(fields: Fields) -> Mapping[str, str] | None:
     for name, each in node.value.items():
         if _SECRET.search(name):
             fields.wrong(each, "must not be here: a scenario holds no secrets")
-        elif name.lower() in _OURS or not _HEADER.fullmatch(name):
+        elif (
+            name.lower() in _OURS
+            or not _HEADER.fullmatch(name)
+            or _HOPS.fullmatch(name)
+        ):
             fields.wrong(each, "is not a header that a scenario may set")
         if not isinstance(each.value, str) or not _VALUE.fullmatch(each.value):
             fields.wrong(each, "must be one line of plain text; numbers in quotes")

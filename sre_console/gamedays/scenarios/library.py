@@ -45,7 +45,9 @@ def scenario_find(name: str) -> Shelved:
     for path in _paths():
         if path.stem == name:
             return _file(path)
-    row = StoredScenario.objects.filter(name=name).first()
+    # a name comes from an address, too: PostgreSQL takes no NUL
+    stored = StoredScenario.objects.filter(name=name) if "\x00" not in name else None
+    row = stored.first() if stored is not None else None
     if row is None:
         message = f"There is no scenario {name}."
         raise NotFound(message)

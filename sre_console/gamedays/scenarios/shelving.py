@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Collection
 
 from ironclad.errors import Conflict, FieldsInvalid, NotFound, PreconditionFailed
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.scenarios.library import (
     Shelved,
@@ -41,7 +41,7 @@ def scenario_store(  # noqa: PLR0913
     stored scenario must have. Raises ScenarioInvalid with every problem and its place,
     FieldsInvalid, PreconditionFailed, and Conflict for a name that is not free.
     """
-    changer_check(actor.role)
+    access_check(actor, "scenarios.change")
     found = scenario_read(source, file, known=known())
     if name is not None and found.name != name:
         message = f"The address says {name}, metadata.name says {found.name}."
@@ -73,7 +73,9 @@ def scenario_store(  # noqa: PLR0913
             actor=actor,
             action="scenario.created" if new else "scenario.changed",
             subject=f"scenario {found.name}",
-            detail={"origin": origin, "digest": source_digest(source)},
+            detail={"origin": origin},
+            before={} if row is None else {"digest": source_digest(row.source)},
+            after={"digest": source_digest(source)},
         )
     return scenario_find(found.name), new
 
@@ -85,7 +87,7 @@ def scenario_delete(
 
     Raises NotFound, PreconditionFailed, and Conflict for one that ships.
     """
-    changer_check(actor.role)
+    access_check(actor, "scenarios.change")
     _name_check(name)
     with audited():
         row = StoredScenario.objects.select_for_update().filter(name=name).first()
@@ -98,7 +100,7 @@ def scenario_delete(
             actor=actor,
             action="scenario.deleted",
             subject=f"scenario {name}",
-            detail={"digest": source_digest(row.source)},
+            before={"digest": source_digest(row.source)},
         )
 
 

@@ -9,10 +9,11 @@ from datetime import date
 
 from ironclad.envelope import timestamp
 from ironclad.errors import Conflict, NotFound
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
+from sre_console.audit.changes import changes
 from sre_console.audit.services import audited, record
 from sre_console.chaos.asked import Asked
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.outcome.record import noted, nudge
 from sre_console.models import GameDay, GameDayAction
@@ -20,6 +21,7 @@ from sre_console.models import GameDay, GameDayAction
 LESSONS_MOST = 8000  # characters
 TEXT_MOST, OWNER_MOST = 500, 150
 ACTIONS_MOST = 100  # of one run
+_TOLD_MOST = 300  # characters of the lessons in the audit log
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 Json = dict[str, object]
@@ -29,7 +31,7 @@ def lesson_write(
     *, actor: Actor, game_day_id: int, asked: Mapping[str, object]
 ) -> GameDay:
     """The lessons as a whole: `text`, empty to take them away."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.learn")
     fields = Asked(asked)
     text = fields.text("text", most=LESSONS_MOST)
     if "text" not in asked:
@@ -39,6 +41,7 @@ def lesson_write(
     with audited():
         row = _locked(game_day_id)
         if row.lessons != text:
+            before = _brief(row.lessons)
             row.lessons, row.lessons_by = text, actor.name[:150]
             row.save(update_fields=["lessons", "lessons_by"])
             noted(row, "lesson", at=database_now(), actor=actor)
@@ -47,7 +50,8 @@ def lesson_write(
                 actor=actor,
                 action="game_day.lessons",
                 subject=f"game day {row.pk}",
-                detail={"characters": len(text)},
+                before=before,
+                after=_brief(text),
             )
         return row
 
@@ -56,7 +60,7 @@ def action_item_add(
     *, actor: Actor, game_day_id: int, asked: Mapping[str, object]
 ) -> GameDayAction:
     """Raises Conflict where there are ACTIONS_MOST already."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.learn")
     fields = Asked(asked)
     text = fields.line("text", most=TEXT_MOST, least=1)
     owner = fields.line("owner", most=OWNER_MOST)
@@ -72,7 +76,7 @@ def action_item_add(
             game_day=row, text=text, owner=owner, due_on=due,
             created_by=actor.name[:150],
         )  # fmt: skip
-        _told(item, "game_day.action_added", actor)
+        _told(item, "game_day.action_added", actor, {})
         return item
 
 
@@ -84,7 +88,7 @@ def action_item_change(
     asked: Mapping[str, object],
 ) -> GameDayAction:
     """Only what is named changes: `text`, `owner`, `dueOn`, `done`."""
-    changer_check(actor.role)
+    access_check(actor, "game_days.learn")
     fields = Asked(asked)
     changed: dict[str, object] = {}
     if "text" in asked:
@@ -105,12 +109,13 @@ def action_item_change(
             raise NotFound
         if "done" in asked and (item.done_at is not None) is not done:
             changed["done_at"] = database_now() if done else None
+        before = _facts(item)
         news = {n: new for n, new in changed.items() if getattr(item, n) != new}
         for name, new in news.items():
             setattr(item, name, new)
         if news:
             item.save(update_fields=list(news))
-            _told(item, "game_day.action_changed", actor)
+            _told(item, "game_day.action_changed", actor, before)
         return item
 
 
@@ -154,16 +159,30 @@ def _day(fields: Asked, name: str) -> date | None:
     return None
 
 
-def _told(item: GameDayAction, action: str, actor: Actor) -> None:
+def _brief(text: str) -> Json:
+    """What the audit log says of lessons: their beginning and their length."""
+    return {"lessons": text[:_TOLD_MOST], "characters": len(text)}
+
+
+def _facts(item: GameDayAction) -> Json:
+    return {
+        "text": item.text,
+        "owner": item.owner,
+        "dueOn": item.due_on,
+        "done": item.done_at is not None,
+    }
+
+
+def _told(
+    item: GameDayAction, action: str, actor: Actor, before: Mapping[str, object]
+) -> None:
     nudge(item.game_day)
+    was, will = changes(before, _facts(item))
     record(
         actor=actor,
         action=action,
         subject=f"game day {item.game_day_id}",
-        detail={
-            "item": item.pk,
-            "text": item.text,
-            "owner": item.owner,
-            "done": item.done_at is not None,
-        },
+        detail={"item": item.pk, "text": item.text},
+        before=was,
+        after=will,
     )

@@ -10,8 +10,10 @@ from django.conf import settings
 
 from ironclad.clock import Clock, clock
 from ironclad.errors import Conflict, IroncladError, PermissionRefused
+from sre_console.access.checks import access_check
 from sre_console.audit.actor import Actor
-from sre_console.chaos.policy import changer_check, injection_check
+from sre_console.chaos.no_faults import no_faults_check
+from sre_console.chaos.permission import confirmation_needed, injection_allowed_check
 from sre_console.gamedays.course.blast import blast_radius
 from sre_console.gamedays.course.guardrails import Limits
 from sre_console.gamedays.course.seen import Seen
@@ -48,6 +50,11 @@ class Outlook:
         above = settings.CHAOS_APPROVAL_ABOVE
         return above is not None and self.scenario.injects and self.blast > above
 
+    @property
+    def confirm(self) -> str:
+        """The name to type for its start; empty where none has to be."""
+        return settings.ENVIRONMENT if confirmation_needed(self.blast) else ""
+
 
 def outlook_of(
     scenario: Scenario,
@@ -77,16 +84,15 @@ def _refusals(
 ) -> Iterator[IroncladError]:
     """Every one, where a start tells only the first."""
     checks: list[Callable[[], None]] = [
-        lambda: changer_check(actor.role),
+        lambda: access_check(actor, "game_days.start"),
+        no_faults_check,
         lambda: blocked_check(block_read()),
         lambda: beside_check(scenario),
         lambda: quiet_check(seen),
         lambda: start_check(limits, seen, injects=scenario.injects),
     ]
     if scenario.injects:
-        checks[0] = lambda: injection_check(
-            role=actor.role, allowed=settings.CHAOS_ALLOWED
-        )
+        checks.insert(1, injection_allowed_check)
     for check in checks:
         try:
             check()
@@ -126,6 +132,11 @@ def outlook_json(found: Outlook) -> Json:
             "needed": found.waits,
             "blastRadius": round(found.blast, 6),
             "above": settings.CHAOS_APPROVAL_ABOVE,
+        },
+        "confirmation": {
+            "needed": bool(found.confirm),
+            "environment": settings.ENVIRONMENT,
+            "above": settings.CHAOS_CONFIRM_ABOVE,
         },
         "refusals": [
             {"code": each.code, "message": each.message} for each in found.refusals

@@ -170,7 +170,7 @@ def _whole_seconds(begin: datetime, end: datetime) -> Counters:
 
 def _fired(name: str, run: FaultPeriod) -> float | None:
     """Wall seconds from the fault's beginning until the alert fired."""
-    assert run.ended_at is not None  # noqa: S101
+    assert run.ended_at is not None  # noqa: S101 - for the types
     row = AlertPeriod.objects.filter(
         name=name,
         slo=judged().name,
@@ -201,7 +201,7 @@ def _outage(run: FaultPeriod) -> tuple[datetime | None, datetime | None]:
 
 def _incident(run: FaultPeriod) -> int | None:
     """The incident that the run has opened, or has joined."""
-    assert run.ended_at is not None  # noqa: S101
+    assert run.ended_at is not None  # noqa: S101 - for the types
     during = Q(opened_at__lte=run.ended_at + _LATE) & (
         Q(resolved_at=None) | Q(resolved_at__gte=run.began_at)
     )

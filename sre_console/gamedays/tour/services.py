@@ -39,8 +39,12 @@ def prediction_store(user: User, number: int, text: str) -> None:
             row.save(update_fields=["prediction", "predicted_at"])
 
 
-def lesson_run(actor: Actor, user: User, number: int) -> None:
+def lesson_run(
+    actor: Actor, user: User, number: int, *, confirm: str | None = None
+) -> None:
     """Set the lesson's fault, which ends by itself.
+
+    `confirm` is the environment's name, where the fault touches more than goes without.
 
     Raises Conflict while the lesson can't run, and whatever `plan_set` raises.
     """
@@ -58,6 +62,7 @@ def lesson_run(actor: Actor, user: User, number: int) -> None:
             "dependencyErrorRate": fault.dependency_error_rate,
             "ttlSeconds": max(1, math.ceil(found.wall(state.here.scale))),
             "reason": found.reason(),
+            **({} if confirm is None else {"confirm": confirm}),
         },
         expected_version=plan.version,  # nobody else's fault is replaced
     )

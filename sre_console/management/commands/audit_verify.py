@@ -1,20 +1,14 @@
-"""manage.py audit_verify: prove that nobody has changed the audit log."""
+"""manage.py audit_verify: the older name of `audit verify`."""
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand, CommandError
-
-from sre_console.audit.verification import head, verify
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Check the hash chain of the audit log; fails when an entry was changed."
+    help = "The same as `audit verify`, which is its name now."
 
     def handle(self, *_args: object, **_options: object) -> None:
-        broken = verify()
-        if broken:
-            shown = ", ".join(str(entry) for entry in broken[:20])
-            message = f"The audit log was changed at entries: {shown}"
-            raise CommandError(message)
-        count, newest = head()
-        self.stdout.write(f"{count} entries, unbroken. Newest hash: {newest}")
+        self.stderr.write("audit_verify is called `audit verify` now.")
+        call_command("audit", "verify", stdout=self.stdout, stderr=self.stderr)

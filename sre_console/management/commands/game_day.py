@@ -93,6 +93,7 @@ class Command(BaseCommand):
             speed=speed,
             unattended=not wait,
             reason=reason,
+            confirm=options["confirm"],
         )
         say = self.stderr.write if options["json"] else self.stdout.write
         say(f"Game day {row.pk}: {row.title}, seed {row.seed}. {_address(row)}")
@@ -283,7 +284,7 @@ def _actor() -> Actor:
         who = getpass.getuser()
     except (KeyError, OSError):  # a container's user has no name
         who = "somebody"
-    return Actor(name=f"{who} (command line)", role="operator")
+    return Actor(name=f"{who} (command line)", role="operator", via="command")
 
 
 def _address(row: GameDay) -> str:

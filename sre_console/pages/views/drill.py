@@ -22,12 +22,14 @@ from sre_console.gamedays.drill.services import (
     drill_give_up,
     drill_start,
 )
+from sre_console.gamedays.running.services import WIDEST
 from sre_console.gamedays.telling.concealing import hidden
 from sre_console.pages.access import signed_in_page
 from sre_console.pages.drill_models import over, running
 from sre_console.pages.drill_words import amounts, bounds_rows, whats, whiches
+from sre_console.pages.environment import question
 from sre_console.pages.tour_words import span
-from sre_console.pages.views.papers import sent_text, show
+from sre_console.pages.views.papers import confirm_sent, sent_text, show
 
 _NAMES = ("what", "amount", "which")
 
@@ -54,7 +56,8 @@ def start(request: HttpRequest) -> HttpResponse:
     text = sent_text(request.POST, "limit")
     limit = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else text  # noqa: PLR2004 - digits
     try:
-        drill_start(actor=actor_of(request), limit=limit)
+        confirm = confirm_sent(request.POST)
+        drill_start(actor=actor_of(request), limit=limit, confirm=confirm)
     except IroncladError as error:
         return _page(request, error.message, error.status)
     return redirect("console:drill")
@@ -104,6 +107,7 @@ def _page(
         bounds=bounds_rows(),
         said=said or {},
         allowed=settings.CHAOS_ALLOWED,
+        confirm=question(WIDEST),
         problem=problem,
     )
     answer.status_code = status

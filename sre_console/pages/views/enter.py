@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +12,8 @@ from ironclad.errors import AuthenticationRequired, NotFound
 from sre_console.accounts import services
 from sre_console.pages.access import page
 from sre_console.pages.rate_limits import sign_in_try
-from sre_console.pages.view_models import EnterPage
+from sre_console.pages.sign_in_models import EnterPage
+from sre_console.pages.sign_in_steps import go_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,17 +23,18 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     if not settings.BUILTIN:
         raise NotFound
     if request.method != "POST":
-        return _show(request, EnterPage(code=code))
+        role = services.sign_in_code_role(code)
+        return _show(request, EnterPage(code=code, role=role))
     try:
         sign_in_try(request)
-        services.sign_in_code_use(code, request)
+        step = services.sign_in_code_use(code, request)
     except AuthenticationRequired as error:
         message = gettext(
             "This link was used already, or is older than 10 minutes. Print a new one "
             "with `make sign-in-link`."
         )
         return _show(request, EnterPage(code="", error=message), error.status)
-    return redirect("console:live")
+    return go_on(request, step, "")
 
 
 def _show(request: HttpRequest, model: EnterPage, status: int = 200) -> HttpResponse:

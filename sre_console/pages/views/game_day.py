@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ironclad.errors import IroncladError, NotFound
+from sre_console.access.checks import access_check
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.outcome.figures import figures_read
@@ -81,11 +82,21 @@ def figures(request: HttpRequest, number: str) -> object:
     return figures_read(row)
 
 
+# Asked before it is looked whether there is such a game day.
+_ASKED = {
+    "approve": "game_days.approve",
+    "stop": "game_days.stop",
+    "lessons": "game_days.learn",
+    "actions": "game_days.learn",
+}
+
+
 @require_POST
 @signed_in_page
 def game_day_change(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """What a form on the page asks for; then back to the page, or told on it why not."""
     sent, actor, known = request.POST, actor_of(request), int(number)
+    access_check(actor, _ASKED[action])
     try:
         if action == "approve":
             game_day_approve(actor=actor, number=known)

@@ -21,8 +21,8 @@ from ironclad.errors import (
     NotFound,
     PreconditionFailed,
 )
+from sre_console.access.checks import access_check
 from sre_console.accounts.actors import actor_of
-from sre_console.chaos.policy import changer_check
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.outcome.links import game_day_of
 from sre_console.incidents.checklist import step_tick
@@ -141,6 +141,7 @@ def incident_change(request: HttpRequest, number: str, action: str) -> HttpRespo
     """What a form on the page asks for; then back to the page, or told on it why not."""
     sent, actor = request.POST, actor_of(request)
     known = int(number)
+    access_check(actor, "incidents.change")
     try:
         if action == "comment":
             incident_comment(
@@ -181,7 +182,7 @@ def post_mortem(request: HttpRequest, number: str) -> HttpResponse:
         asked: dict[str, object] = {name: sent_text(sent, name) for name in SECTIONS}
         asked["published"] = "publish" in sent
         actor = actor_of(request)
-        changer_check(actor.role)
+        access_check(actor, "incidents.change")
         try:
             sheet_write(
                 actor=actor,

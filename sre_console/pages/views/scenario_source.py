@@ -21,8 +21,8 @@ from ironclad.errors import (
     PermissionRefused,
     ValidationFailed,
 )
+from sre_console.access.checks import access_check
 from sre_console.accounts.actors import actor_of
-from sre_console.chaos.policy import changer_check
 from sre_console.gamedays.chaos_toolkit.exchange import (
     TOOLKIT,
     scenario_export,
@@ -136,7 +136,7 @@ def write(request: HttpRequest) -> HttpResponse:
     source, notes = sent_text(request.POST, "source"), tuple[str, ...]()
     try:
         actor = actor_of(request)
-        changer_check(actor.role)
+        access_check(actor, "scenarios.change")
         source = _sent_file(request) or source
         if kind:
             shelved, notes = scenario_import(actor=actor, text=source)

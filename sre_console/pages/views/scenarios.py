@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from ironclad.errors import IroncladError, NotFound
+from sre_console.access.matrix import permitted
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.running.services import (
@@ -23,12 +24,13 @@ from sre_console.gamedays.telling.listing import game_day_list
 from sre_console.gamedays.telling.outlook import outlook_of
 from sre_console.pages import game_day_words as words
 from sre_console.pages.access import signed_in_page
+from sre_console.pages.environment import question
 from sre_console.pages.forecast_curve import curve_of
 from sre_console.pages.game_day_library import history_row, trend_marks
 from sre_console.pages.scenario_bounds import bounds_of
 from sre_console.pages.scenario_models import foretold_of, sheet_of
 from sre_console.pages.views.game_days import origin_word
-from sre_console.pages.views.papers import sent_text, show
+from sre_console.pages.views.papers import confirm_sent, sent_text, show
 from sre_console.pages.views.scenario_source import writing
 
 _RUNS = 10
@@ -53,6 +55,7 @@ def scenario_start(request: HttpRequest, name: str) -> HttpResponse:
             speed=sent_text(sent, "speed").strip() or 1,
             unattended="unattended" in sent,
             reason=sent_text(sent, "reason"),
+            confirm=confirm_sent(sent),
         )
     except NotFound:
         raise
@@ -78,7 +81,7 @@ def _page(
     ]
     runs = list(game_day_list({"scenario": name})[:_RUNS])
     over = [row.pk for row in runs if row.settled]
-    may = actor_of(request).role == "operator"  # a viewer knows why not
+    may = permitted("game_days.start", actor_of(request).role)  # a viewer knows why not
     sent = "reason" in asked  # a form that was sent has it, even empty
     return show(
         request,
@@ -92,6 +95,7 @@ def _page(
         refusals=[each.message for each in outlook.refusals] if may else [],
         blast=words.percent(outlook.blast, 0),
         approval_above=words.percent(settings.CHAOS_APPROVAL_ABOVE, 0),
+        confirm=question(outlook.blast),
         options={
             "speed": f"{speed:g}",
             "seed": asked.get("seed", ""),
@@ -104,6 +108,7 @@ def _page(
         origin=origin_word(shelved),
         body=json.dumps(
             {"scenario": name, "speed": speed, "reason": asked.get("reason", "")}
+            | ({"confirm": outlook.confirm} if outlook.confirm else {})
         ),
         refused=refused,
         dry="dry" in asked,

@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 )
 
 from ironclad.errors import FieldsInvalid, IroncladError, NotFound
+from sre_console.access.checks import access_check
 from sre_console.accounts.actors import actor_of
 from sre_console.gamedays.tour.lessons import LESSONS
 from sre_console.gamedays.tour.selectors import (
@@ -33,7 +34,7 @@ from sre_console.gamedays.tour.services import (
 )
 from sre_console.pages.access import data, signed_in_page
 from sre_console.pages.tour_models import lesson_page, step_rows
-from sre_console.pages.views.papers import sent_text, show
+from sre_console.pages.views.papers import confirm_sent, sent_text, show
 
 
 @require_safe
@@ -73,12 +74,14 @@ def change(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("console:lesson", number=int(number))
     user, actor, which = _user(request), actor_of(request), int(number)
+    if action in {"run", "end"}:
+        access_check(actor, "tour.run")
     try:
         if action == "predict":
             prediction_store(user, which, sent_text(request.POST, "prediction"))
             lesson_settle(user, which, role=actor.role)  # if it is only computed
         elif action == "run":
-            lesson_run(actor, user, which)
+            lesson_run(actor, user, which, confirm=confirm_sent(request.POST))
         elif action == "end":
             lesson_end(actor, user, which)
         elif action in {"settle", "compute"}:

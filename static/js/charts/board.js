@@ -5,14 +5,14 @@ import { createPlot } from "./plot.js";
 import { readPalette } from "./palette.js";
 import { drawVeil } from "./veil.js";
 
-/** @param {HTMLElement} root `.plots` @param {{errors: boolean, burn: boolean}} heat */
-export function createBoard(root, heat) {
+/** @param {HTMLElement} root `.plots` @param {{errors: boolean, burn: boolean}} heat @param {import("./definitions.js").Definition[]} [charts] */
+export function createBoard(root, heat, charts = CHARTS) {
   const veil = root.querySelector("[data-veil]");
   const crosshair = createCrosshair(root, veil);
   let shown = null;
   let index = null;
   readPalette();
-  const plots = CHARTS.map((chart) => createPlot(root.querySelector(`[data-chart=${chart.name}]`), chart, heat, onCursor));
+  const plots = charts.map((chart) => createPlot(root.querySelector(`[data-chart=${chart.name}]`), chart, heat, onCursor));
 
   function onCursor({ cursor }) {
     // A redraw moves no pointer: keep the crosshair where it is.

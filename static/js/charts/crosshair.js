@@ -6,7 +6,7 @@ import { svg } from "../lib/dom.js";
 
 const WORDS = {
   traffic: (row) => `${number(row.n)} ${t("unit.rps")}`,
-  errors: (row) => percent(row.err, 2),
+  errors: (row) => (row.limited > 0 ? `${percent(row.err, 2)} · 429 ${percent(row.limited, 2)}` : percent(row.err, 2)),
   latency: (row) => `p50 ${latency(row.p50)} · p95 ${latency(row.p95)} · p99 ${latency(row.p99)}`,
   burn: (row) => `${t("range.5m")} ${times(row.burn5m)} · ${t("range.1h")} ${times(row.burn1h)} · ${t("range.6h")} ${times(row.burn6h)}`,
 };

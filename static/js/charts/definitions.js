@@ -13,6 +13,8 @@ function line(stroke, width, dash) {
   const by = magnified();
   return { stroke, width: width * by, dash: dash?.map((length) => length * by), points: { show: false }, spanGaps: false };
 }
+// No failures, so not in their ink: see tokens.css.
+const refused = () => line(() => palette.limited, 2, [5, 2, 1, 2]);
 const hot = (heat, chart, ink) => () => (heat[chart] ? palette.burn : palette[ink]);
 const wash = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
@@ -47,3 +49,8 @@ export const CHARTS = [
     ],
   },
 ];
+
+/** As Live draws them: beside the errors, what rate limits refused. @type {Definition[]} */
+export const LIVE_CHARTS = CHARTS.map((chart) => (chart.name === "errors"
+  ? { ...chart, columns: [...chart.columns, "limited"], lines: (heat) => [...chart.lines(heat), refused()] }
+  : chart));

@@ -1,5 +1,5 @@
 /** The figures beside the charts, and the same as data attributes for whoever reads the page by program. */
-import { DASH, duration, latency, number, times } from "../lib/format.js";
+import { DASH, duration, latency, number, percent, times } from "../lib/format.js";
 import { say } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 
@@ -21,11 +21,12 @@ export function createNewest(root) {
     const burns = { burn5m: point.burn?.["5m"], burn1h: point.burn?.["1h"], burn6h: point.burn?.["6h"] };
     for (const [name, value] of Object.entries(burns)) say(now[name], times(value));
     mark(charts.traffic, { time: point.t, value: point.n });
-    mark(charts.errors, { time: point.t, value: point.err });
+    mark(charts.errors, { time: point.t, value: point.err, limited: point.limited });
     mark(charts.latency, { time: point.t, value: point.p95, p50: point.p50, p95: point.p95, p99: point.p99 });
     mark(charts.burn, { time: point.t, value: burns.burn5m, "burn-5m": burns.burn5m, "burn-1h": burns.burn1h, "burn-6h": burns.burn6h });
     name(charts.traffic, t("aria.traffic", { n: now.n.textContent }));
-    name(charts.errors, t("aria.errors", { n: now.err.textContent }));
+    const errors = t("aria.errors", { n: now.err.textContent });
+    name(charts.errors, point.limited > 0 ? t("aria.errors.limited", { errors, n: percent(point.limited, 2) }) : errors);
     name(charts.latency, t("aria.latency", { p50: now.p50.textContent, p95: now.p95.textContent, p99: now.p99.textContent }));
     name(charts.burn, t("aria.burn", { a: now.burn5m.textContent, b: now.burn1h.textContent, c: now.burn6h.textContent }));
   };

@@ -12,8 +12,12 @@ const CELLS = {
   burn5m: (value) => times(value), burn1h: (value) => times(value), burn6h: (value) => times(value),
 };
 
-/** @param {HTMLElement} host */
-export function createNumbers(host) {
+const LIMITED = { limited: (value) => percent(value, 2) };
+
+/** @param {HTMLElement} host @param {{limited?: boolean}} [also] whether what rate limits refused has a column */
+export function createNumbers(host, { limited = false } = {}) {
+  const cells = limited ? { ...CELLS, ...LIMITED } : CELLS;
+  const names = Object.keys(cells);
   const body = el("tbody");
   /** @type {Map<number, HTMLElement>} */
   const shown = new Map();
@@ -21,14 +25,14 @@ export function createNumbers(host) {
   let latest = null;
   const sort = el("button", { type: "button", onclick: flip }, `${t("numbers.time")} ▾`);
   const head = el("th", { scope: "col", "aria-sort": "descending" }, sort);
-  const columns = Object.keys(CELLS).map((name) => el("th", { scope: "col" }, t(`numbers.${name}`)));
-  const save = el("button", { class: "btn", type: "button", onclick: () => download("ironclad-live.csv", csv(latest ?? []), "text/csv") }, t("numbers.csv"));
+  const columns = names.map((name) => el("th", { scope: "col" }, t(`numbers.${name}`)));
+  const save = el("button", { class: "btn", type: "button", onclick: () => download("ironclad-live.csv", csv(latest ?? [], names), "text/csv") }, t("numbers.csv"));
   const caption = el("caption", { class: "numbers__caption" }, t("numbers.caption", { zone: zone() }), " ", save);
   host.append(el("table", { class: "table" }, caption, el("thead", {}, el("tr", {}, head, ...columns)), body));
 
   /** Rows are kept and moved, so that a reader's place and selection stay. @param {import("../live/history.js").Table} table @param {number[]} window */
   function show(table, [from, to]) {
-    latest = rowsOf(table, from, to);
+    latest = rowsOf(table, from, to, names);
     const wanted = new Set(latest.map((row) => row.t));
     for (const [time, tr] of shown) if (!wanted.has(time)) drop(time, tr);
     const ordered = newestFirst ? latest.toReversed() : latest;
@@ -42,7 +46,7 @@ export function createNumbers(host) {
   }
 
   function make(row) {
-    const tr = el("tr", { "data-t": row.t }, el("th", { scope: "row" }, clock(row.t)), ...Object.keys(CELLS).map((name) => el("td", { "data-column": name })));
+    const tr = el("tr", { "data-t": row.t }, el("th", { scope: "row" }, clock(row.t)), ...names.map((name) => el("td", { "data-column": name })));
     shown.set(row.t, tr);
     return tr;
   }
@@ -51,7 +55,7 @@ export function createNumbers(host) {
     for (const cell of tr.querySelectorAll("td")) {
       const value = row[cell.dataset.column];
       cell.dataset.value = value ?? "";
-      say(cell, CELLS[cell.dataset.column](value));
+      say(cell, cells[cell.dataset.column](value));
     }
   }
 

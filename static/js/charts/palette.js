@@ -1,5 +1,5 @@
 /** The charts' ink, read from the CSS custom properties; a canvas can't follow a theme by itself. */
-const NAMES = { ink1: "--ink-1", ink2: "--ink-2", ink3: "--ink-3", quiet: "--ink-quiet", burn: "--burn", surface: "--surface" };
+const NAMES = { ink1: "--ink-1", ink2: "--ink-2", ink3: "--ink-3", quiet: "--ink-quiet", burn: "--burn", limited: "--limited", surface: "--surface" };
 
 export const palette = {};
 

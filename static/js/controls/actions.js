@@ -2,16 +2,25 @@
 import { Refused, call } from "../lib/api.js";
 import { curl, curlRead } from "../lib/curl.js";
 import { t } from "../lib/strings.js";
+import { confirmed } from "../live/blast.js";
 import { asked, describe, inForce } from "../live/plan.js";
 
-/** @param {any} store @param {ReturnType<import("./toasts.js").createToasts>} toasts */
-export function createActions(store, toasts) {
+/**
+ * @param {any} store @param {ReturnType<import("./toasts.js").createToasts>} toasts
+ * @param {ReturnType<import("./confirm.js").createConfirm> | null} confirm where there are sliders
+ */
+export function createActions(store, toasts, confirm = null) {
   const { chaosUrl, trafficUrl, resilienceUrl, csrf } = store.config;
 
+  /** The server says where a name has to be typed; it is then in `body`, also for curl. */
   async function post(url, body, version) {
     try {
       return await call(url, { csrf, body, version });
     } catch (error) {
+      if (confirm && error.field === "confirm" && !body.confirm) {
+        const name = await confirm.ask(body);
+        return name === null ? null : post(url, Object.assign(body, { confirm: name }), version);
+      }
       refused(error, () => post(url, body, null));
       return null;
     }
@@ -38,6 +47,8 @@ export function createActions(store, toasts) {
   }
 
   return {
+    /** What a slider's fault would cost. @param {any | null} answer */
+    foretold: (answer) => confirm?.forecast(answer),
     /** Sets the whole plan. @param {any} body */
     async setPlan(body) {
       const before = inForce(store.plan) ? asked(store.plan) : null;
@@ -74,7 +85,7 @@ export function createActions(store, toasts) {
       toasts.show({ state: "is-fault", title: t("done.traffic", { n: rate }), text: "", about: "traffic", acts });
       return traffic;
     },
-    copyPlan: (body) => copyText(chaosUrl, body),
+    copyPlan: (body) => copyText(chaosUrl, confirmed(body, store.config)),
     /** Switches patterns off and on. @param {{off: string[]}} body @param {any} before the switch as it is */
     async switchPatterns(body, before) {
       const url = `${resilienceUrl}/patterns`;

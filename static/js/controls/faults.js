@@ -18,7 +18,8 @@ export function createFaults(root, store, actions) {
   const outlook = createOutlook(root, store);
   const tabs = createFaultTabs(root);
   const ask = createForecast(store.config.forecastUrl);
-  const off = !store.mayChange ? t("why.viewer") : !store.config.chaosAllowed ? t("why.off") : "";
+  const never = !store.mayChange ? t("why.viewer") : !store.config.chaosAllowed ? t("why.off") : "";
+  const off = () => never || (store.forbidden() ? t("why.forbidden") : "");
   const faders = KINDS.map((kind) => ({ ...kind, node: group(kind.key), fader: createFader(group(kind.key), { ladder: kind.ladder, word: kind.word, tick: kind.tick, onMove: moved, onApply: apply }) }));
   createCountdown(part("ends"), store, actions);
   createHolder(part("held"), store);
@@ -44,7 +45,10 @@ export function createFaults(root, store, actions) {
   }
 
   function foretell(fault, draft) {
-    ask(fault, (answer) => outlook.predict(answer, draft, fault));
+    ask(fault, (answer) => {
+      outlook.predict(answer, draft, fault);
+      actions.foretold(answer);
+    });
   }
 
   async function apply() {
@@ -59,7 +63,7 @@ export function createFaults(root, store, actions) {
     if (!plan) return;
     const on = inForce(plan);
     const held = gameDayOf(plan) !== null;
-    disable(Boolean(off) || held);
+    disable(Boolean(off()) || held);
     const value = ({ field }) => (on ? (plan[field] ?? 0) : 0);
     const drafting = faders.some(({ fader }) => fader.isDraft);
     const active = faders.filter((kind) => value(kind) > 0);
@@ -71,7 +75,7 @@ export function createFaults(root, store, actions) {
     tabs.mark(new Set(active.map(({ tab }) => tab)));
     badge(part("in-force"), on || plan.concealed ? "is-fault" : null, plan.concealed ? t("faults.concealed") : on ? tn("faults.on", Math.max(active.length, 1)) : t("faults.none"));
     if (document.activeElement !== part("where") && on) part("where").value = whereOf(plan);
-    part("idle-hint").hidden = on || drafting || held;
+    part("idle-hint").hidden = on || drafting || held || store.forbidden();
     Object.assign(root.dataset, { version: plan.version, enabled: on });
     if (!on && !drafting) forecastOf = null;
     else if (on && !drafting && forecastOf !== about(plan)) {
@@ -96,14 +100,14 @@ export function createFaults(root, store, actions) {
     const shown = told(value);
     const known = confirmed < count ? t("echo.waiting", { shown, confirmed, count }) : t("echo.on", { confirmed, count });
     const output = node.querySelector("[data-echo]");
-    const text = off || (fader.isDraft ? t(inForce(store.plan) ? "echo.draft" : "echo.draft.off", { shown }) : value ? known : t("echo.off"));
+    const text = off() || (fader.isDraft ? t(inForce(store.plan) ? "echo.draft" : "echo.draft.off", { shown }) : value ? known : t("echo.off"));
     oneOf(output, ["fault__hint"], fader.isDraft ? "fault__hint" : null);
     say(output, text);
   }
 
   part("where").addEventListener("change", () => inForce(store.plan) && apply());
   part("curl").addEventListener("click", () => actions.copyPlan(wanted()));
-  disable(Boolean(off));
+  disable(Boolean(off()));
   store.subscribe(update);
   return {
     /** To a slider, by its key. @param {string} key */

@@ -1,7 +1,7 @@
 /** Parts of a page that the server makes are fetched again when alerts, incidents or a game day have changed. */
 
 const LEAST = 1000; // ms between two looks
-const AGAIN = 5000; // ms until the next, while something is on its way that no news tells of
+const AGAIN = 5; // seconds until the next, while something is on its way that no news tells of
 
 /** @param {any} store @param {(root: ParentNode) => void} settle what is to be done with a new part */
 export function createFresh(store, settle) {
@@ -31,7 +31,8 @@ export function createFresh(store, settle) {
   /** Look again by itself, as long as the reader is here and something shown is not settled. */
   function watch() {
     clearTimeout(again);
-    if (document.querySelector("[data-unsettled]")) again = setTimeout(() => (document.hidden ? watch() : load()), AGAIN);
+    const every = [...document.querySelectorAll("[data-unsettled]")].map(({ dataset }) => Number(dataset.unsettled) || AGAIN);
+    if (every.length) again = setTimeout(() => (document.hidden ? watch() : load()), Math.min(...every) * 1000);
   }
 
   function place(next) {

@@ -29,6 +29,7 @@ export function createPatterns(root, store, actions) {
     const { count, confirmed } = now.replicas;
     for (const { name, node, input } of switches) {
       const on = !off.includes(name);
+      input.disabled = Boolean(shut) || (on && store.forbidden()); // on again is always possible
       if (document.activeElement !== input || asked === null) input.checked = on;
       say(node.querySelector("[data-word]"), t(on ? "switch.on" : "switch.off"));
       node.querySelector("[data-does]").hidden = !on;

@@ -28,7 +28,7 @@ export function createStop(button, store, actions, wire) {
   function update() {
     if (pressedAt !== null) return face(null, "stop", t("stop.stopping"), t("stop.asking"));
     if (performance.now() < doneUntil) return;
-    if (!store.mayChange) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
+    if (!store.mayStop) return face("stop--idle", "stop", t("stop.word"), t("stop.viewer"));
     const off = store.patternsOff().map((name) => t(`pattern.${name}`)).join(", ");
     if (store.plan?.concealed) return face(null, "stop", t("stop.word"), t("stop.concealed"));
     if (runs()) return face(null, "stop", t("stop.word"), t("stop.gameday", { fault: inForce(store.plan) ? describe(store.plan) : t("fault.none") }));
@@ -38,7 +38,7 @@ export function createStop(button, store, actions, wire) {
   }
 
   async function press() {
-    if (!store.mayChange || pressedAt !== null) return;
+    if (!store.mayStop || pressedAt !== null) return;
     pressedAt = performance.now();
     before = inForce(store.plan) && !runs() ? asked(store.plan) : null; // a game day is not undone
     update();
@@ -71,7 +71,7 @@ export function createStop(button, store, actions, wire) {
     actions.stopped(before, t("stop.toast", { time: took }), stored ? t("stop.all") : t("stop.memory.why"));
   }
 
-  button.disabled = !store.mayChange;
+  button.disabled = !store.mayStop;
   button.addEventListener("click", press);
   store.subscribe(update);
   setInterval(update, 500);

@@ -8,7 +8,8 @@ export function localTimes(root) {
   for (const node of root.querySelectorAll("time[data-time]")) {
     const at = Date.parse(node.dateTime) / 1000;
     const old = Math.abs(Date.now() / 1000 - at) > DAY;
-    node.textContent = clock(at, old || node.dataset.time === "day" ? "day" : "second");
+    const asked = node.dataset.time;
+    node.textContent = clock(at, asked === "date" ? "date" : old || asked === "day" ? "day" : "second");
     node.title = `${new Date(at * 1000).toISOString()}, ${zone()}`;
   }
 }

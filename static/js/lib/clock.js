@@ -4,9 +4,10 @@ const styles = {
   second: new Intl.DateTimeFormat(undefined, { ...minute, second: "2-digit" }),
   minute: new Intl.DateTimeFormat(undefined, minute),
   day: new Intl.DateTimeFormat(undefined, { ...minute, day: "numeric", month: "short" }),
+  date: new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" }),
 };
 
-/** Epoch seconds as the reader's time of day. @param {number} epoch @param {"second" | "minute" | "day"} [style] */
+/** Epoch seconds as the reader's time of day. @param {number} epoch @param {"second" | "minute" | "day" | "date"} [style] */
 export function clock(epoch, style = "second") {
   return styles[style].format(new Date(epoch * 1000));
 }

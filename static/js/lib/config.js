@@ -4,8 +4,9 @@ import { setTexts } from "./strings.js";
  * @typedef {object} Config
  * @property {string} wsUrl @property {string} seriesUrl @property {string} forecastUrl
  * @property {string} chaosUrl @property {string} trafficUrl @property {string} resilienceUrl
- * @property {"operator" | "viewer"} role @property {string} user @property {number} scale @property {string} csrf
- * @property {boolean} chaosAllowed @property {Record<string, string>} strings
+ * @property {string | null} role @property {string[]} may @property {string} user @property {number} scale @property {string} csrf
+ * @property {boolean} chaosAllowed @property {string} noFaultsUrl @property {string} environment @property {number | null} confirmAbove
+ * @property {Record<string, string>} strings
  */
 
 /** What the server says about this page. @returns {Config} */

@@ -1,5 +1,7 @@
 /** The chart panel: range, pause, numbers; history in, drawings out. */
 import { createBoard } from "../charts/board.js";
+import { LIVE_CHARTS } from "../charts/definitions.js";
+import { anyLimited } from "./limited.js";
 import { createNewest } from "../charts/newest.js";
 import { createNumbers } from "../charts/numbers.js";
 import { RANGES, windowOf } from "../charts/scales.js";
@@ -15,9 +17,10 @@ export function createCharts(root, store) {
   const history = new History();
   const heat = { errors: false, burn: false };
   const fetchRange = createSeries(store.config.seriesUrl);
-  const board = createBoard(root.querySelector("[data-plots]"), heat);
+  const board = createBoard(root.querySelector("[data-plots]"), heat, LIVE_CHARTS);
+  const legend = root.querySelector("[data-limited]");
   const newest = createNewest(root.querySelector("[data-plots]"));
-  const numbers = createNumbers(root.querySelector("[data-numbers]"));
+  const numbers = createNumbers(root.querySelector("[data-numbers]"), { limited: true });
   const panel = createPanel(root, store, { onRange: reload, onChange: schedule, onRetry: reload });
   let frozen = null;
   let queued = false;
@@ -62,6 +65,7 @@ export function createCharts(root, store) {
     const window = windowOf(span, table.t[0] ?? end, frozen?.end ?? end);
     if (!panel.paused && span !== null) history.prune(window[0] - 30);
     const marks = { bands: [...history.bands.values()], breaches: [...history.breaches.values()], transitions: [...history.transitions.values()], switched: [...history.switched.values()], replicas: store.snapshot?.resilience?.replicas?.map(({ id }) => id) ?? [], seededUntil: history.seededUntil ?? null };
+    legend.hidden = !anyLimited(table, window);
     if (panel.numbers) numbers.show(table, window);
     else board.draw({ table, window, marks });
     panel.show(window, table.t.length > 0);

@@ -5,6 +5,9 @@
 
 export const COLUMNS = ["n", "err", "p50", "p95", "p99", "burn5m", "burn1h", "burn6h"];
 
+// What only Live shows: the share of requests that rate limits refused.
+const KEPT = [...COLUMNS, "limited"];
+
 /** @typedef {{t: number[], [column: string]: (number | null)[]}} Table */
 
 export class History {
@@ -65,7 +68,7 @@ export class History {
   table() {
     const times = [...this.rows.keys()].sort((a, b) => a - b);
     const out = { t: [] };
-    for (const column of COLUMNS) out[column] = [];
+    for (const column of KEPT) out[column] = [];
     let last = null;
     for (const t of times) {
       if (last !== null && t - last > 2.5 * this.step) push(out, last + this.step, {});
@@ -80,7 +83,7 @@ const keyOf = ({ name, slo, severity, from }) => `${name} ${slo} ${severity} ${f
 
 function push(out, t, row) {
   out.t.push(t);
-  for (const column of COLUMNS) out[column].push(row[column] ?? null);
+  for (const column of KEPT) out[column].push(row[column] ?? null);
 }
 
 function rowOf(series, i) {
@@ -88,11 +91,12 @@ function rowOf(series, i) {
   return {
     n: series.n[i], err: series.err[i], p50: series.p50[i], p95: series.p95[i], p99: series.p99[i],
     burn5m: burn["5m"][i], burn1h: burn["1h"][i], burn6h: burn["6h"][i],
+    limited: series.limited?.[i],
   };
 }
 
-function rowOfPoint({ n, err, p50, p95, p99, burn }) {
-  return { n, err, p50, p95, p99, burn5m: burn?.["5m"], burn1h: burn?.["1h"], burn6h: burn?.["6h"] };
+function rowOfPoint({ n, err, limited, p50, p95, p99, burn }) {
+  return { n, err, limited, p50, p95, p99, burn5m: burn?.["5m"], burn1h: burn?.["1h"], burn6h: burn?.["6h"] };
 }
 
 function seededUntil(series) {

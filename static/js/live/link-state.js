@@ -13,10 +13,11 @@ export function createLinkState(store, retry) {
   const root = document.querySelector("[data-live]");
   const dot = document.querySelector("[data-link-state]");
   const banners = document.querySelector("[data-banners]");
-  const text = { slis: el("span"), lost: el("span"), silent: el("span"), expired: el("span"), replica: el("span"), back: el("span") };
+  const text = { slis: el("span"), lost: el("span"), silent: el("span"), expired: el("span"), crowded: el("span"), replica: el("span"), back: el("span") };
   const banner = {
     lost: lostStrip(text.lost, retry),
     expired: strip("is-exhausted", "person", "alert", text.expired, el("a", { class: "btn", href: signIn() }, t("action.sign-in"))),
+    crowded: strip("is-risk", "lost", "alert", text.crowded, el("a", { class: "btn", href: location.href }, t("action.reload"))),
     replica: strip("is-risk", "risk", "status", text.replica),
     slis: strip("is-risk", "risk", "status", text.slis),
     back: strip("is-ok", "ok", "status", text.back),
@@ -25,16 +26,18 @@ export function createLinkState(store, retry) {
 
   /** @param {import("./link.js").Link} link @param {number} now */
   function show(link, now) {
-    const away = ["lost", "silent", "expired"].includes(link.state);
-    const shown = away && link.state !== "expired" ? link.lostAt !== null && (link.state === "silent" || link.heardAt === null || now - link.lostAt > 400 || now - link.heardAt > QUIET) : away;
+    const away = ["lost", "silent", "expired", "crowded"].includes(link.state);
+    const shown = away && !link.over ? link.lostAt !== null && (link.state === "silent" || link.heardAt === null || now - link.lostAt > 400 || now - link.heardAt > QUIET) : away;
     root.dataset.connection = link.state;
     document.body.classList.toggle("is-aged", shown);
-    oneOf(dot, CLASSES, link.state === "expired" ? CLASSES[1] : away ? CLASSES[0] : null);
+    oneOf(dot, CLASSES, link.over ? CLASSES[1] : away ? CLASSES[0] : null);
     say(dot.querySelector("[data-link-word]"), t(`link.${link.state}`));
     dot.querySelector("use").setAttribute("href", away ? "#i-lost" : "#i-live");
-    if (shown && link.state !== "expired") lost(link, now);
+    if (shown && !link.over) lost(link, now);
     if (link.state === "expired") say(text.expired, t("banner.expired"));
-    toggle("lost", shown && link.state !== "expired");
+    toggle("lost", shown && !link.over);
+    if (link.state === "crowded") say(text.crowded, t("banner.crowded"));
+    toggle("crowded", link.state === "crowded");
     toggle("expired", link.state === "expired");
     toggle("replica", !away && store.snapshot?.source === "replica");
     const problem = !away && store.snapshot?.source === "fleet" ? store.snapshot.slis?.problem : null;

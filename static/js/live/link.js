@@ -4,18 +4,24 @@ import { backoff } from "./backoff.js";
 export const QUIET = 2500; // ms without a snapshot before the page says so: the promise is 3 s
 const HOPELESS = 7000; // ms of silence after which the socket is given up
 const SIGNED_OUT = [4401, 4403]; // no session, no role
+const CROWDED = 4429; // the same person has opened too many others
 
 export class Link {
   /** @param {() => number} random @param {number} now */
   constructor(random, now) {
     this.random = random;
-    /** @type {"connecting" | "live" | "silent" | "lost" | "expired"} */
+    /** @type {"connecting" | "live" | "silent" | "lost" | "expired" | "crowded"} */
     this.state = "connecting";
     this.heardAt = null; // when the newest snapshot came
     this.begunAt = now; // when this attempt began
     this.lostAt = null;
     this.retryAt = null;
     this.attempt = 0;
+  }
+
+  /** Whether it does not come back by itself. */
+  get over() {
+    return this.state === "expired" || this.state === "crowded";
   }
 
   /** A snapshot came. Returns how long the page was without, or null. @param {number} now */
@@ -28,7 +34,8 @@ export class Link {
   /** @param {number} now @param {number} code the close code */
   closed(now, code) {
     if (SIGNED_OUT.includes(code)) this.state = "expired";
-    if (this.state === "expired") return;
+    if (code === CROWDED) this.state = "crowded";
+    if (this.over) return;
     Object.assign(this, { state: "lost", lostAt: this.lostAt ?? now });
     this.retryAt = now + backoff(this.attempt, this.random);
     this.attempt += 1;
@@ -42,7 +49,7 @@ export class Link {
 
   /** Looks at the clock. @param {number} now @returns {"connect" | "give up" | null} what to do */
   tick(now) {
-    if (this.state === "expired") return null;
+    if (this.over) return null;
     const since = Math.max(this.heardAt ?? 0, this.begunAt);
     if (this.retryAt !== null) return now >= this.retryAt ? "connect" : null;
     if (this.state === "live" && now - this.heardAt > QUIET) {

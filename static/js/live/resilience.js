@@ -1,6 +1,6 @@
 /** What a snapshot says of the patterns, put together over the replicas; pure. */
 
-export const PATTERNS = ["bulkhead", "deadline", "retry", "breaker"];
+export const PATTERNS = ["cache", "bulkhead", "deadline", "retry", "breaker"];
 
 const RANK = { closed: 0, half_open: 1, open: 2 };
 

@@ -11,7 +11,8 @@ export function createStore(config) {
     snapshotAt: 0, // performance.now() when the snapshot came
     /** When the whole fleet spoke last, by the server's clock. @type {number | null} */ fleetAt: null,
     /** The game day of the page, where it is about one that runs. @type {any} */ run: null,
-    mayChange: config.role === "operator",
+    mayChange: config.may.includes("faults.change"),
+    mayStop: config.may.includes("faults.stop"),
 
     /** Is told after every change. @param {() => void} listener */
     subscribe(listener) {
@@ -32,6 +33,13 @@ export function createStore(config) {
       keep(plan);
       publish();
     },
+    /** What the lever "no faults" says now. @param {any} noFaults */
+    adoptLever(noFaults) {
+      store.snapshot = { ...store.snapshot, noFaults };
+      publish();
+    },
+    /** Whether every fault is forbidden. */
+    forbidden: () => Boolean(store.snapshot?.noFaults?.pulled),
     /** Seconds until the faults end by themselves. */
     remaining: () => Math.max(0, (store.plan?.remainingSeconds ?? 0) - (performance.now() - store.planAt) / 1000),
     /** Seconds until the patterns that are off are on again. */

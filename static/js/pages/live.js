@@ -4,6 +4,7 @@ import { createRunStrip } from "../gameday/strip.js";
 import { createCharts } from "../live/charts.js";
 import { createFeed } from "../live/feed.js";
 import { createHero } from "../live/hero.js";
+import { createLimitedNote } from "../live/limited.js";
 import { createPatternStrip } from "../live/pattern-strip.js";
 import { createSloCard } from "../live/slo-card.js";
 import { createShell, part } from "./shell.js";
@@ -15,6 +16,7 @@ createHero(part("hero"), store);
 createPatternStrip(part("strip"), store);
 createRunStrip(part("run-strip"), store);
 for (const card of document.querySelectorAll("[data-slo]")) createSloCard(card, store);
+createLimitedNote(part("limited-note"), store);
 createFeed(part("events"), store);
 
 const ranges = ["5m", "15m", "1h", "6h", "all"].map((range, i) => [String(i + 1), () => charts.panel.choose(range)]);

@@ -56,6 +56,9 @@ class Setup:
             "IRONCLAD_TRAFFIC_TOKEN": TRAFFIC_TOKEN,
             # The tests' own bursts are not what the limits are there for.
             "IRONCLAD_RATE_LIMIT": "1000000/m",
+            "IRONCLAD_RATE_LIMIT_WRITE": "1000000/m",
+            "IRONCLAD_RATE_LIMIT_CHAOS": "1000000/m",
+            "IRONCLAD_RATE_LIMIT_EXPORT": "1000000/m",
             "SECRET_KEY": "only-for-acceptance-" + "x" * 40,
             "DATABASE_URL": self.database_url,
             "PORT": str(port),

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from pytest_django import Settings
+from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    """Hashing slowly is Django's to test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _no_tries_yet() -> None:
+    """Of signing in: their limits count across tests else."""
+    cache.clear()

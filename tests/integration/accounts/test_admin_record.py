@@ -157,4 +157,4 @@ def test_what_is_told_is_readable_and_stays_text(root: Client) -> None:
 
 def test_only_administrators_read_it(client: Client) -> None:
     client.force_login(User.objects.create_user("ned", password="secret"))
-    assert client.get(at("incident", "changelist")).status_code == 302
+    assert client.get(at("incident", "changelist")).status_code == 403

@@ -12,10 +12,12 @@ from django.db.models.functions import Now
 from pytest_django import Settings
 
 from ironclad.errors import AuthenticationRequired, PermissionRefused
+from sre_console.access.matrix import ROLES, Role
 from sre_console.accounts.roles import role_of
 from sre_console.accounts.services import (
-    ensure_builtin_operator,
+    ensure_builtin_person,
     sign_in_code_create,
+    sign_in_code_role,
     sign_in_code_use,
 )
 from sre_console.models import AuditEntry, SignInCode
@@ -27,7 +29,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_code_signs_in_as_the_built_in_operator() -> None:
     request = browser()
-    user = sign_in_code_use(sign_in_code_create(), request)
+    assert sign_in_code_use(sign_in_code_create(), request) == "in"
+    user = request.user
+    assert isinstance(user, User)
     assert (user.username, role_of(user)) == ("operator", "operator")
     assert request.session["_auth_user_id"] == str(user.pk)
     assert not user.has_usable_password()
@@ -39,7 +43,7 @@ def test_its_use_is_audited() -> None:
     assert actions == ["sign_in_code.created", "role.changed", "sign_in.accepted"]
     entry = AuditEntry.objects.order_by("-id")[0]
     assert (entry.actor, entry.role) == ("operator", "operator")
-    assert entry.detail == {"how": "one-time link"}
+    assert entry.detail == {"how": "one-time link", "second_factor": False}
 
 
 def test_it_works_once() -> None:
@@ -68,7 +72,7 @@ def test_an_unknown_code_is_refused(wrong: str) -> None:
 
 
 def test_a_built_in_operator_who_is_switched_off_is_refused() -> None:
-    user = ensure_builtin_operator()
+    user = ensure_builtin_person()
     User.objects.filter(pk=user.pk).update(is_active=False)
     with pytest.raises(AuthenticationRequired):
         sign_in_code_use(sign_in_code_create(), browser())
@@ -108,7 +112,21 @@ def test_the_command_prints_a_link_that_works(settings: Settings) -> None:
     start = "http://127.0.0.1:3210/enter/"
     link = out.getvalue().strip()
     assert link.startswith(start)
-    assert sign_in_code_use(link.removeprefix(start), browser()).username == "operator"
+    assert sign_in_code_role(link.removeprefix(start)) == "operator"
+    assert sign_in_code_use(link.removeprefix(start), browser()) == "in"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_link_can_be_had_for_each_role(role: Role) -> None:
+    out = StringIO()
+    call_command("sign_in_link", "--as", role, stdout=out)
+    request = browser()
+    sign_in_code_use(out.getvalue().strip().rpartition("/")[2], request)
+    assert isinstance(request.user, User)
+    assert (request.user.username, role_of(request.user)) == (role, role)
+    assert request.user.is_staff == (role in {"operator", "administrator"})
+    with pytest.raises(CommandError):
+        call_command("sign_in_link", "--as", "root")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -116,7 +134,7 @@ def test_of_two_uses_at_once_one_signs_in() -> None:
     code = sign_in_code_create()
     outcomes = at_once([lambda: sign_in_code_use(code, browser()) for _ in range(4)])
     kinds = sorted(type(outcome).__name__ for outcome in outcomes)
-    assert kinds == [AuthenticationRequired.__name__] * 3 + ["User"]
+    assert kinds == [AuthenticationRequired.__name__] * 3 + ["str"]
     assert User.objects.filter(username="operator").count() == 1
     assert AuditEntry.objects.filter(action="sign_in.accepted").count() == 1
     assert AuditEntry.objects.filter(action="sign_in.refused").count() == 3

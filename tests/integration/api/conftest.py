@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from api.users.models import User
 from sre_console.accounts.tokens import token_create
-from sre_console.audit.actor import Actor
+from sre_console.audit.actor import SYSTEM
 from tests.integration.pages.conftest import person
 
 OPERATOR = "operator-token-of-the-tests"
@@ -28,6 +28,8 @@ class Api(Client):
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is None:
+            body = ""  # nothing is sent, as by curl -X POST
         text = body if isinstance(body, str | bytes) else json.dumps(body)
         return self.generic(
             method, path, text, content_type="application/json", headers=sent
@@ -65,8 +67,14 @@ def operator() -> Api:
 @pytest.fixture
 def viewer(db: None) -> Api:
     user = person("vera", "viewer")
-    tester = Actor("test", "operator")
-    return Api(token_create(actor=tester, user=user, name="laptop"))
+    return Api(token_create(actor=SYSTEM, user=user, name="laptop"))
+
+
+@pytest.fixture
+def approver(db: None) -> Api:
+    signed_in = Api()  # no token approves anything: that takes a person
+    signed_in.force_login(person("paula", "approver"))
+    return signed_in
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User as Person
 from pytest_django.fixtures import Settings
 
 from sre_console.accounts.tokens import token_create
-from sre_console.audit.actor import Actor
+from sre_console.audit.actor import SYSTEM
 from tests.integration.api.conftest import OPERATOR, TRAFFIC, Api, errors
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +66,7 @@ def test_the_scheme_may_be_in_any_letter_case(public: Api) -> None:
 def test_a_persons_token_carries_their_role(
     role: str, reads: int, changes: int
 ) -> None:
-    token = token_create(
-        actor=Actor("test", "operator"), user=person("vera", role), name="laptop"
-    )
+    token = token_create(actor=SYSTEM, user=person("vera", role), name="laptop")
     api = Api(token)
     assert api.get(PLAN).status_code == reads
     assert api.send("POST", "/api/chaos/errors/0.1").status_code == changes
@@ -126,3 +124,16 @@ def test_a_session_without_the_role_is_refused(role: str | None) -> None:
     answer = api.send("POST", "/api/chaos/disable")
     assert answer.status_code == 403
     assert errors(answer) == [("PERMISSION_DENIED", None)]
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "Access_Token", "api_key"])
+def test_a_token_in_the_address_is_refused_whoever_asks(
+    operator: Api, public: Api, name: str
+) -> None:
+    for api in (operator, public):
+        for path in (PLAN, USERS, "/api/slo", "/api/schema"):
+            answer = api.get(f"{path}?{name}={OPERATOR}")
+            assert answer.status_code == 400, path
+            assert errors(answer) == [("MALFORMED_REQUEST", None)]
+            assert OPERATOR not in answer.content.decode()
+            assert "Authorization: Bearer" in answer.json()["errors"][0]["message"]

@@ -129,7 +129,7 @@ def test_a_failure_inside_is_told_by_its_code_alone(
     def broken(_query: Any) -> Any:
         raise cause()
 
-    monkeypatch.setattr(views, "user_list", broken)
+    monkeypatch.setattr(views, "user_page", broken)
     answer = public.get("/api/users")
     assert answer.status_code == status
     assert errors(answer) == [(code, None)]
@@ -140,14 +140,14 @@ def test_a_failure_inside_is_told_by_its_code_alone(
 def test_what_fails_after_the_view_is_in_the_envelope_too(
     public: Api, monkeypatch: pytest.MonkeyPatch, ann: User
 ) -> None:
-    monkeypatch.setattr("ironclad.envelope.success", _unspeakable)
+    monkeypatch.setattr("ironclad.envelope.joined", _unspeakable)
     answer = public.get(f"/api/users/{ann.pk}")
     assert answer.status_code == 500
     assert errors(answer) == [("INTERNAL_ERROR", None)]
 
 
-def _unspeakable(*_: object, **__: object) -> dict[str, object]:
-    return {"data": "\ud800"}
+def _unspeakable(*_: object, **__: object) -> bytes:
+    return "\ud800".encode()
 
 
 def test_a_database_that_fails_outside_the_view_is_unavailable(

@@ -172,18 +172,21 @@ def test_it_is_stopped_with_a_reason(operator: Api) -> None:
 
 @history_told
 def test_somebody_else_approves_what_reaches_far(
-    operator: Api, settings: Settings
+    operator: Api, approver: Api, settings: Settings
 ) -> None:
     settings.CHAOS_APPROVAL_ABOVE = 0.01
     row = start(operator)
     assert row.state == "waiting"
     own = operator.send("POST", f"{PATH}/{row.pk}/approve", {})
     assert errors(own) == [("PERMISSION_DENIED", None)]
-    GameDay.objects.update(started_by="otto")
-    answer = operator.send("POST", f"{PATH}/{row.pk}/approve", {})
+    GameDay.objects.update(started_by="paula")
+    same = approver.send("POST", f"{PATH}/{row.pk}/approve", {})
+    assert errors(same) == [("PERMISSION_DENIED", None)]
+    GameDay.objects.update(started_by="operator")
+    answer = approver.send("POST", f"{PATH}/{row.pk}/approve", {})
     data = answer.json()["data"]
-    assert (data["state"], data["approvedBy"]) == ("running", "operator")
-    again = operator.send("POST", f"{PATH}/{row.pk}/approve", {})
+    assert (data["state"], data["approvedBy"]) == ("running", "paula")
+    again = approver.send("POST", f"{PATH}/{row.pk}/approve", {})
     assert errors(again) == [("CONFLICT", None)]
 
 
@@ -295,10 +298,16 @@ def test_lessons_and_actions_are_kept(operator: Api, ended: GameDay) -> None:
         ("attend", {"at": 1}, "at"),
     ],
 )
-def test_nonsense_about_a_run_is_refused_by_name(
-    operator: Api, ended: GameDay, action: str, body: object, field: str
+def test_nonsense_about_a_run_is_refused_by_name(  # noqa: PLR0913, PLR0917
+    operator: Api,
+    approver: Api,
+    ended: GameDay,
+    action: str,
+    body: object,
+    field: str,
 ) -> None:
-    answer = operator.send("POST", f"{PATH}/{ended.pk}/{action}", body)
+    who = approver if action == "approve" else operator
+    answer = who.send("POST", f"{PATH}/{ended.pk}/{action}", body)
     assert errors(answer) == [("VALIDATION_ERROR", field)]
 
 
@@ -308,9 +317,12 @@ def test_what_is_not_there_is_not_found(operator: Api, action: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["stop", "approve", "attend", "lessons", "actions"])
-def test_what_is_not_there_cannot_be_changed(operator: Api, action: str) -> None:
+def test_what_is_not_there_cannot_be_changed(
+    operator: Api, approver: Api, action: str
+) -> None:
+    who = approver if action == "approve" else operator
     body = {"text": "x"} if action in {"lessons", "actions"} else {}
-    answer = operator.send("POST", f"{PATH}/7/{action}", body)
+    answer = who.send("POST", f"{PATH}/7/{action}", body)
     assert errors(answer)[0][0] == "NOT_FOUND"
 
 

@@ -85,7 +85,7 @@ def test_its_life_from_open_to_resolved(operator: Api, incident: Incident) -> No
         "incident.opened", "incident.acknowledged", "incident.mitigated",
         "incident.alert_cleared", "incident.resolved",
     ]  # fmt: skip
-    assert verify() == []
+    assert verify().broken is None
 
 
 def test_it_is_not_resolved_while_an_alert_fires(

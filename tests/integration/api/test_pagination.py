@@ -20,6 +20,7 @@ def test_a_page_holds_twenty_unless_asked_otherwise(public: Api) -> None:
     assert len(body["data"]) == 20
     assert body["meta"]["pagination"] == {
         "total": 45,
+        "totalExact": True,
         "limit": 20,
         "offset": 0,
         "next": "/api/users?limit=20&offset=20",

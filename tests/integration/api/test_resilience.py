@@ -9,7 +9,7 @@ import pytest
 
 from ironclad.clock import clock
 from ironclad.errors import DatabaseUnavailable
-from ironclad.resilience.patterns import Patterns
+from ironclad.resilience.patterns import PATTERNS, Patterns
 from sre_console.chaos.rows import database_now
 from sre_console.models import AuditEntry, BreakerOrder, PatternSwitch, Replica
 from sre_console.resilience.state import state_json
@@ -46,7 +46,7 @@ def test_every_running_replica_tells_its_breakers_bulkheads_and_retries(
     assert {"name", "replica", "state", "failures", "nextTrialAt"} <= set(breakers[0])
     assert [each["replica"] for each in answer["retries"]] == replicas
     assert answer["retries"][0]["attempts"] == 3
-    assert answer["patterns"]["inForce"] == ["breaker", "retry", "bulkhead", "deadline"]
+    assert answer["patterns"]["inForce"] == list(PATTERNS)
     assert answer["patterns"]["replicas"] == {"count": 3, "confirmed": 3}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models.functions import Now
 
 from api.users.models import User
 from tests.integration.api.conftest import Api, errors
@@ -80,3 +81,13 @@ def test_bytes_that_are_no_text_find_nothing(public: Api) -> None:
 
 def test_parameters_of_other_names_are_ignored(public: Api) -> None:
     assert len(names(public, "colour=blue")) == 3
+
+
+@pytest.mark.parametrize(
+    "ordering", ["name", "-name", "-created_at,name", "name,-created_at"]
+)
+def test_ties_follow_the_direction_of_the_last_term(public: Api, ordering: str) -> None:
+    User.objects.update(name="Same", created_at=Now())
+    found = public.get(f"/api/users?ordering={ordering}").json()["data"]
+    ids = [user["id"] for user in found]
+    assert ids == sorted(ids, reverse=ordering.rpartition(",")[2].startswith("-"))

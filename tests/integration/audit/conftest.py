@@ -6,6 +6,7 @@ from django.db import connection
 
 @pytest.fixture
 def append_only(db: None) -> None:
-    """The trigger as it is in production; rolled back with the test."""
+    """The triggers as they are in production; rolled back with the test."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_append_only")
+        for table in ("audit_entry", "audit_checkpoint"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
+from sre_console.audit.chain import GENESIS
+from tests.integration.audit.tampering import plain
 from tests.integration.audit.test_record import write
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,11 @@ def test_it_appends_to_the_audit_log(app_role: str) -> None:
         "UPDATE audit_entry SET actor = 'mallory'",
         "DELETE FROM audit_entry",
         "TRUNCATE audit_entry",
+        "INSERT INTO audit_entry DEFAULT VALUES",
+        "INSERT INTO audit_checkpoint DEFAULT VALUES",
+        "DELETE FROM audit_checkpoint",
+        "SELECT audit_entry_retain(1, '', 2::smallint, now(), 0, '', '', '')",
+        "CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger AS '' LANGUAGE sql",
         "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
         "DROP TRIGGER audit_entry_append_only ON audit_entry",
         "SET session_replication_role = replica",
@@ -108,13 +115,35 @@ def test_giving_the_grants_again_changes_nothing(app_role: str) -> None:
         "UPDATE audit_entry SET actor = 'mallory'",
         "DELETE FROM audit_entry",
         "TRUNCATE audit_entry",
+        "INSERT INTO audit_entry (id) SELECT id + 1 FROM audit_entry",
+        "INSERT INTO audit_checkpoint DEFAULT VALUES",
     ],
 )
 def test_the_owner_is_refused_by_the_trigger(statement: str) -> None:
     write()
     with (
-        pytest.raises(DatabaseError, match="append-only"),
+        pytest.raises(DatabaseError, match=r"append-only|alone"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def test_the_version_before_writes_on_until_the_first_sealed_entry(
+    app_role: str,
+) -> None:
+    insert = (
+        "INSERT INTO audit_entry (id, at, actor, role, action, subject, detail, request_id, "
+        "previous_hash, hash) VALUES ({0}, now(), '', '', '', '', '{{}}', '', '', '{0}')"
+    )
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run(app_role, insert.format(1))
+    plain(1, GENESIS)
+    call_command("database_roles", stdout=StringIO())
+    run(app_role, insert.format(2))
+    write()
+    with pytest.raises(DatabaseError, match="alone"):
+        run(app_role, insert.format(4))
+    call_command("database_roles", stdout=StringIO())
+    with pytest.raises(DatabaseError, match="permission denied"):
+        run(app_role, insert.format(4))

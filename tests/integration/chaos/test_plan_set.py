@@ -63,9 +63,11 @@ def test_each_change_is_audited() -> None:
         "operator",
         "request-1",
     )
-    assert (entry.action, entry.subject) == ("fault_plan.set", "version 1")
+    assert (entry.action, entry.subject) == ("fault_plan.set", "fault plan 1")
     assert entry.detail["error_rate"] == 0.07
-    assert entry.detail["reason"] == "drill"
+    assert entry.reason == "drill"
+    assert entry.before == {"enabled": False, "error_rate": 0}
+    assert entry.after == {"enabled": True, "error_rate": 0.07}
 
 
 def test_errors_alone_leave_the_latency() -> None:
@@ -97,7 +99,7 @@ def test_disable_clears_every_fault() -> None:
     assert not plan.enabled
     assert not plan.spec.active
     assert FaultPeriod.objects.get().end == "stopped"
-    assert AuditEntry.objects.order_by("id").last().detail["reason"] == "enough"  # type: ignore[union-attr]
+    assert AuditEntry.objects.order_by("id").last().reason == "enough"  # type: ignore[union-attr]
 
 
 def test_enable_switches_on_what_was_prepared() -> None:

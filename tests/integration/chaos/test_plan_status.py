@@ -90,6 +90,7 @@ def test_the_json_has_the_promised_fields() -> None:
         "replicas": {"count": 0, "confirmed": 0},
         "holder": None,
         "concealed": False,
+        "environment": "rehearsal",
     }
 
 

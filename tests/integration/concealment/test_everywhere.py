@@ -44,7 +44,7 @@ API = (
     "chaos", "chaos/status", "slo", "resilience", "resilience/intervals", "alerts",
     "incidents", "incidents?exercise=true", "incidents/{n}", "incidents/{n}/timeline",
     "incidents/{n}/figures", "incidents/{n}/post-mortem", "notifications", "reports/sla",
-    "traffic",
+    "traffic", "injections", "injections?ordering=injected", "audit?limit=100",
 )  # fmt: skip
 PAGES = (
     "console/live", "console/live/series?range=5m", "console/resilience",
@@ -52,7 +52,8 @@ PAGES = (
     "console/incidents/{n}", "console/incidents/{n}/series",
     "console/incidents/{n}/post-mortem", "console/incidents?format=csv",
     "console/reports", "console/reports?format=csv&table=incidents", "console/tour",
-    "console/tour/1", "admin/sre_console/auditentry/", "admin/sre_console/incident/",
+    "console/tour/1", "console/injections", "console/injections?format=csv",
+    "console/injections?format=jsonl", "console/audit", "admin/sre_console/auditentry/", "admin/sre_console/incident/",
 )  # fmt: skip
 
 
@@ -88,7 +89,8 @@ def walk(user: User, number: int) -> dict[str, str]:
         assert answer.status_code == 200, path
         found[f"/{path}"] = answer.text
     for entry in AuditEntry.objects.all():
-        found[f"audit {entry.pk}"] = json.dumps(entry.detail)
+        said = (entry.before, entry.after, entry.detail, entry.reason)
+        found[f"audit {entry.pk}"] = json.dumps(said)
     found["notifications"] = json.dumps(
         [row.body for row in incident_notifications(number)]
     )

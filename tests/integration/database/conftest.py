@@ -52,9 +52,10 @@ class Victim:
         self.postgres.stop()
 
     def drop_connections(self) -> None:
+        """When it returns, they are gone: PostgreSQL waits for the end of each."""
         with self.postgres.connect() as admin:
             admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                 "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
 
@@ -122,8 +123,8 @@ def wrapper(
             HOST=str(victim.postgres.sockets),
             PORT="",
             OPTIONS={},
-            **changed,
         )
+        place.update(changed)
         made.append(DatabaseWrapper(place, alias="default"))
         return made[-1]
 

@@ -10,9 +10,11 @@ from django.db import IntegrityError, OperationalError
 from django.test import override_settings
 
 from ironclad.database.base import DatabaseWrapper
+from ironclad.database.connection import GuardedConnection
 from ironclad.errors import DatabaseUnavailable
 from ironclad.observability.exposition import exposition
 from ironclad.resilience.bulkhead import compartment
+from tests.acceptance.harness.waiting import until
 
 from .conftest import Victim, WrapperFactory, serve
 
@@ -75,7 +77,25 @@ def test_connections_lost_while_idle_are_never_noticed(
     for each in several:
         each.close()
     victim.drop_connections()
+    # Their sockets are looked at, and a server takes a moment to close what it ends.
+    until(lambda: victim.connected() == 0, 5, "they are gone")
     assert not pids & {answer(each) for each in several}
+
+
+@pytest.mark.parametrize(("fresh", "asked"), [(60, 0), (0, 1)])
+def test_one_that_has_just_answered_is_not_asked_whether_it_lives(
+    wrapper: WrapperFactory, monkeypatch: pytest.MonkeyPatch, fresh: float, asked: int
+) -> None:
+    monkeypatch.setattr("ironclad.database.pool._FRESH", fresh)
+    database = wrapper()
+    answer(database)
+    sent: list[str] = []
+    monkeypatch.setattr(
+        GuardedConnection, "quietly", lambda _self, statement: sent.append(statement)
+    )
+    database.close()
+    answer(database)
+    assert len(sent) == asked
 
 
 def test_one_lost_in_use_is_unavailable_and_then_replaced(

@@ -83,6 +83,51 @@ GET = b"GET /livez HTTP/1.1\r\n"
         pytest.param(
             GET + HOST + b"Transfer-Encoding: xchunked\r\n\r\n", id="unknown coding"
         ),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding: chunked\r\n" * 2 + b"\r\n0\r\n\r\n",
+            id="chunked twice",
+        ),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+            id="chunked twice in one",
+        ),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc",
+            id="identity",
+        ),
+        pytest.param(
+            GET.replace(b"1.1", b"1.0")
+            + HOST
+            + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            id="chunked in HTTP/1.0",
+        ),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+            id="blank before the colon",
+        ),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n",
+            id="vertical tab",
+        ),
+        pytest.param(
+            GET + HOST + b"Content-Length: 3, 3\r\n\r\nabc", id="a list of lengths"
+        ),
+        pytest.param(GET + HOST + b"Content-Length: 0x3\r\n\r\nabc", id="hexadecimal"),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n",
+            id="bare LF in chunks",
+        ),
+        pytest.param(
+            GET + HOST + b"Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n",
+            id="sign in chunks",
+        ),
+        pytest.param(b"GET /livez\r\n\r\n", id="HTTP/0.9"),
+        pytest.param(b"GET /livez HTTP/2.0\r\n" + HOST + b"\r\n", id="HTTP/2.0"),
+        pytest.param(b"GET  /livez HTTP/1.1\r\n" + HOST + b"\r\n", id="two blanks"),
+        pytest.param(
+            b"GET http://evil.example/api/users HTTP/1.1\r\n" + HOST + b"\r\n",
+            id="another host in the address",
+        ),
         pytest.param(b"GET /" + b"a" * 20000 + b" HTTP/1.1\r\n", id="endless line"),
     ],
 )
@@ -118,6 +163,30 @@ def test_two_requests_on_one_connection_are_both_answered(port: int) -> None:
             part = connection.recv(65536)
             assert part
             received += part
+
+
+def test_a_refusal_is_the_last_word_of_its_connection(port: int) -> None:
+    hidden = b"Transfer-Encoding: identity\r\nContent-Length: 0\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(GET + HOST + hidden + GET + HOST + b"\r\n")
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"X-Frame-Options: DENY" in received.replace(
+        b"x-frame-options", b"X-Frame-Options"
+    )
+    assert b"\r\nServer:" not in received
+
+
+def test_http_1_0_is_answered_once_whatever_it_asks_for(port: int) -> None:
+    asked = GET.replace(b"1.1", b"1.0") + HOST + b"Connection: keep-alive\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(asked * 2)
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    assert received.count(b'"alive"') == 1
 
 
 def test_an_address_with_its_host_in_it_is_read_as_one(port: int) -> None:

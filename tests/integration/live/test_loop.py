@@ -23,6 +23,7 @@ from sre_console.chaos.rows import database_now
 from sre_console.chaos.services import plan_set
 from sre_console.live import stop
 from sre_console.live.runtime import Runtime, Stopped
+from sre_console.live.series import series
 from sre_console.models import AuditEntry, EvaluatorLease, FaultPlan, Replica, SliSample
 from sre_console.resilience.orders import order_give
 from sre_console.resilience.services import switch_set
@@ -147,7 +148,7 @@ async def test_a_stop_that_could_not_be_stored_is_audited_even_after_the_expiry(
     async with asyncio.timeout(5):
         while not await stopped.aexists():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-    told = (await stopped.aget()).detail["reason"]
+    told = (await stopped.aget()).reason
     assert told == "smoke (stopped while the database was away)"
     assert replica.owed is None
 
@@ -212,7 +213,11 @@ async def test_stop_all_puts_every_pattern_in_force_again(
     await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] != [])
     await stop.stop_all(OPERATOR)
     assert replica.patterns.on("breaker")
-    fields = await snapshot(replica, lambda f: f["resilience"]["patterns"]["off"] == [])
+    # a snapshot of the replica's own has the periods that the fleet told of last
+    fields = await snapshot(
+        replica, lambda f: f["source"] == "fleet"
+        and f["resilience"]["patterns"]["off"] == [],
+    )  # fmt: skip
     assert fields["patternPeriods"][0]["end"] == "restored"
 
 
@@ -271,6 +276,19 @@ async def test_an_order_is_carried_out(
     async with asyncio.timeout(3):
         while breaker.standing().state != "open":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_what_rate_limits_refused_is_a_line_of_its_own(replica: Runtime) -> None:
+    replica.recorder(event(replica, 200))
+    replica.recorder(replace(event(replica, 429), limited="address"))
+    fields = await snapshot(
+        replica,
+        lambda f: any(p["limited"] == 0.5 for p in f["points"]) and f["slos"],
+    )
+    point = next(p for p in fields["points"] if p["limited"] == 0.5)
+    assert (point["n"], point["err"]) == (2, 0)
+    past = await sync_to_async(series)(300)
+    assert 0.5 in past["limited"]  # type: ignore[operator]
 
 
 async def test_the_patterns_work_is_in_the_points(replica: Runtime) -> None:

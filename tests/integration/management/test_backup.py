@@ -85,7 +85,7 @@ def test_a_dump_that_is_stopped_leaves_no_file(
 
 
 def test_without_a_folder_it_says_so(postgres: Binaries, settings: Settings) -> None:
-    settings.BACKUP_DIR = ""
+    settings.BACKUP_DIR, settings.BUILTIN = "", False
     with pytest.raises(CommandError, match="BACKUP_DIR is missing"):
         call_command("backup")
 
@@ -102,10 +102,11 @@ def test_the_password_and_tls_go_to_pg_dump_by_its_environment() -> None:
     database: dict[str, Any] = {
         "NAME": "ironclad", "USER": "owner", "PASSWORD": "p w", "HOST": "postgres", "PORT": "",
         "OPTIONS": {"sslmode": "verify-full", "sslrootcert": "/ca", "connect_timeout": 3,
-                    "application_name": "ironclad"},
+                    "application_name": "ironclad", "target_session_attrs": "read-write"},
     }  # fmt: skip
     assert connection_environment(database) == {
         "PGDATABASE": "ironclad", "PGUSER": "owner", "PGPASSWORD": "p w",
         "PGHOST": "postgres", "PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/ca",
         "PGCONNECT_TIMEOUT": "3", "PGAPPNAME": "ironclad backup",
+        "PGTARGETSESSIONATTRS": "read-write",
     }  # fmt: skip

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from ironclad.errors import DeadlineExceeded, OutboundUnavailable
 from ironclad.outbound.answer import AddressForbidden
 from ironclad.outbound.client import Outbound
+from ironclad.outbound.names import NamesLoop
 from sre_console.incidents import channels
 from sre_console.incidents.channels import deliver, signature
 from sre_console.incidents.outbox import Message
@@ -89,3 +92,39 @@ def test_a_webhook_that_leads_inside_is_given_up(
         outcome = deliver(message(server.url))
     assert outcome.final
     assert "internal address" in outcome.problem
+
+
+@pytest.mark.parametrize("looked_up", [1, 2])
+def test_the_address_that_is_spoken_to_is_judged_whatever_was_looked_up_before(
+    outbound: Outbound, monkeypatch: pytest.MonkeyPatch, looked_up: int
+) -> None:
+    """A name that leads outside, and inside from some look-up on (rebinding)."""
+    asked = []
+
+    async def answers_of_the_name(*_: object, **__: object) -> list[Any]:
+        asked.append(1)
+        address = "127.0.0.1" if len(asked) >= looked_up else "192.0.2.1"
+        kind = socket.SOCK_STREAM
+        return [(socket.AF_INET, kind, 6, "", (address, server.port))]
+
+    monkeypatch.setattr(NamesLoop, "getaddrinfo", answers_of_the_name)
+    with Server(answers(answer())) as server:
+        url = f"http://hooks.example.org:{server.port}/"
+        for _ in range(looked_up):
+            with pytest.raises(
+                (AddressForbidden, OutboundUnavailable, DeadlineExceeded)
+            ):
+                outbound.request("GET", url, public_only=True, deadline=0.3)
+        assert server.requests == []
+    assert len(asked) >= looked_up
+
+
+def test_a_redirect_is_an_answer_and_not_followed(outbound: Outbound) -> None:
+    """Wherever it leads: 169.254.169.254 is where clouds keep their keys."""
+    with Server(answers(answer())) as inside:
+        head = (
+            f"HTTP/1.1 302 Found\r\nLocation: {inside.url}\r\nContent-Length: 0\r\n\r\n"
+        )
+        with Server(answers(head.encode())) as server:
+            assert outbound.request("GET", server.url).status == 302
+        assert inside.requests == []

@@ -67,14 +67,17 @@ def test_what_happened_is_told_newest_first_in_words(viewer: User) -> None:
     assert page.count("vic") > 1  # who is there, and who came
 
 
-def test_one_that_waits_is_approved_by_another_operator_alone(operator: User) -> None:
+def test_one_that_waits_is_approved_by_an_approver(operator: User) -> None:
     row = run(state="waiting", started_at=None)
     at = f"/console/game-days/{row.pk}"
     mine = signed_in(operator).get(at).text
-    assert "Another operator approves it on this page." in mine
+    assert "An approver, or another administrator, lets it begin on this page." in mine
     assert "Approve and start" not in mine
     other = signed_in(person("olga", "operator"))
-    assert "Approve and start" in other.get(at).text
+    assert "Approve and start" not in other.get(at).text
+    assert other.post(f"{at}/approve").status_code == 403
+    approver = signed_in(person("paula", "approver"))
+    assert "Approve and start" in approver.get(at).text
 
 
 def test_a_run_is_stopped_and_what_is_over_refuses_it(operator: User) -> None:

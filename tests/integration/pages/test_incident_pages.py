@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_alerts_page_tells_every_rule_with_its_condition(viewer: User) -> None:
     page = signed_in(viewer).get("/console/alerts").text
-    assert page.count("data-alert=") == 29
+    assert page.count("data-alert=") == 40
     assert "no data &gt; 14.4x" in page
     assert "0 events in this window" in page
 
@@ -69,7 +69,7 @@ def test_tables_come_as_csv_that_no_spreadsheet_runs(
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert "'=HYPERLINK" in answer.text
     rules = client.get("/console/alerts?format=csv").text.splitlines()
-    assert len(rules) == 30
+    assert len(rules) == 41
 
 
 def test_the_report_says_how_it_counts_and_what_was_kept(

@@ -233,7 +233,7 @@ def test_rules_are_sorted_by_name_slo_and_threshold(client: Client) -> None:
         "ErrorBudgetBurn1h", "ErrorBudgetBurn6h", "ErrorBudgetBurn1d",
         "ErrorBudgetBurn3d",
     ]  # fmt: skip
-    assert len(rules(client, "?sort=-value")) == 29
+    assert len(rules(client, "?sort=-value")) == 40
 
 
 def test_rules_are_filtered(client: Client) -> None:
@@ -248,7 +248,7 @@ def test_rules_are_filtered(client: Client) -> None:
     assert rules(client, "?slo=lost") == []
     page = client.get("/console/alerts?q=nothing").text
     assert "No rule matches" in page
-    assert "0 of 29 rules" in page
+    assert "0 of 40 rules" in page
     assert "1 firing" in page
 
 

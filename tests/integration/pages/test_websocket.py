@@ -15,6 +15,7 @@ from sre_console.pages import routing
 from sre_console.pages.consumers import Desk
 from sre_console.pages.people import Person, person_of
 from sre_console.pages.places import Places
+from sre_console.pages.seats import Seats
 from tests.integration.pages.conftest import signed_in
 from tests.unit.pages.fakes import FakeSnapshots, FakeStop, close_code
 
@@ -32,7 +33,7 @@ async def _nothing_stays_connected() -> AsyncIterator[None]:
 def stop(monkeypatch: pytest.MonkeyPatch) -> FakeStop:
     """Real people; snapshots and STOP ALL in memory."""
     stop = FakeStop()
-    desk = Desk(FakeSnapshots(), stop.stop_all, person_of)
+    desk = Desk(FakeSnapshots(), stop.stop_all, person_of, Seats(20, 20))
     monkeypatch.setattr(routing, "_desk", lambda: desk)
     monkeypatch.setattr(routing, "places", Places(2))
     return stop

@@ -116,8 +116,8 @@ def test_it_is_audited_with_its_replica() -> None:
         actor=OPERATOR, breaker="database", action="reset", replica=ONE, reason="well"
     )
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.subject) == ("breaker.reset", "database")
-    assert entry.detail == {"replica": str(ONE), "reason": "well"}
+    assert (entry.action, entry.subject) == ("breaker.reset", "breaker database")
+    assert (entry.detail, entry.reason) == ({"replica": str(ONE)}, "well")
 
 
 def test_a_breaker_or_replica_that_nobody_has_is_not_found(

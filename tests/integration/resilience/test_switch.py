@@ -65,6 +65,11 @@ def test_a_new_set_takes_the_place_of_the_old() -> None:
     assert list(ends) == ["changed", ""]
 
 
+def test_the_read_cache_is_switched_like_the_others() -> None:
+    switch = switch_set(actor=OPERATOR, asked=off("cache", "retry"))
+    assert switch.off == ("retry", "cache")
+
+
 def test_a_viewer_may_not() -> None:
     with pytest.raises(PermissionRefused):
         switch_set(actor=VIEWER, asked=off("retry"))
@@ -96,7 +101,7 @@ def test_whoever_was_slower_is_refused() -> None:
     [
         ({}, "off"),
         ({"off": "retry"}, "off"),
-        ({"off": ["cache"]}, "off"),
+        ({"off": ["caches"]}, "off"),
         ({"off": [["retry"]]}, "off"),
         ({"off": [], "ttlSeconds": 0}, "ttlSeconds"),
         ({"off": [], "ttlSeconds": 3601}, "ttlSeconds"),

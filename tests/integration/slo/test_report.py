@@ -55,6 +55,17 @@ def test_burn_1h_is_70_times_t_of_60(history: None, feed: Feed, seconds: int) ->
     assert slo["budget"]["badRemaining"] == 2160 - 3.5 * seconds
 
 
+def test_what_rate_limits_refused_is_told_beside_what_is_good(
+    history: None, feed: Feed
+) -> None:
+    feed(range(EPOCH, EPOCH + 60), work={"limited": 5, "limitedTraffic": 2})
+    feed(range(EPOCH + 60, EPOCH + 61))
+    fold()
+    for slo in report(EPOCH + 61).values():
+        assert (slo["limited"], slo["limitedTraffic"]) == (300, 120)
+        assert slo["good"] == slo["total"]
+
+
 def test_it_has_the_promised_fields(history: None, feed: Feed) -> None:
     feed(range(EPOCH, EPOCH + 60), bad=4)
     fold()

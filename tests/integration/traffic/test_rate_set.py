@@ -25,7 +25,7 @@ def test_each_change_is_in_the_audit_log() -> None:
     rate_set(actor=OPERATOR, rate=50)
     entry = AuditEntry.objects.get(action="traffic.set")
     assert (entry.actor, entry.role) == ("operator", "operator")
-    assert entry.detail == {"from": 0, "to": 50}
+    assert (entry.before, entry.after) == ({"rate": 0}, {"rate": 50})
 
 
 @pytest.mark.django_db

@@ -62,6 +62,7 @@ def _way(source: str, destination: str, number: int) -> Way:
     return Way(source, destination, (Port(number),))
 
 
+BACKUPS = ("backup-full", "backup-differential", "backup-dump", "backup-validation")
 BETWEEN = (
     _way("backend", "postgres", 5432),
     _way("backend", "redis", 6379),
@@ -69,6 +70,14 @@ BETWEEN = (
     _way("migrate", "postgres", 5432),
     _way("rotate-database-password", "postgres", 5432),
     _way("postgres-replica", "postgres", 5432),
+    # Whoever was promoted has the other one and its clients.
+    _way("postgres", "postgres-replica", 5432),
+    _way("backend", "postgres-replica", 5432),
+    _way("migrate", "postgres-replica", 5432),
+    _way("rotate-database-password", "postgres-replica", 5432),
+    _way("postgres-exporter", "postgres-replica", 5432),
+    _way("wal-receiver", "postgres", 5432),
+    _way("wal-receiver", "postgres-replica", 5432),
     _way("postgres-exporter", "postgres", 5432),
     _way("prometheus", "backend", 3000),
     _way("prometheus", "postgres-exporter", 9187),
@@ -80,21 +89,37 @@ BETWEEN = (
     Way("alertmanager", "alertmanager", MESH),
     _way("traffic", "backend", 3000),
     _way("traffic", "postgres", 5432),
+    *(_way(name, "postgres", 5432) for name in BACKUPS),
+    *(_way(name, "postgres-replica", 5432) for name in BACKUPS),
+    _way("backup-full", "postgres", 8432),
+    _way("backup-differential", "postgres", 8432),
 )
-# They find others by name. PostgreSQL, Redis and kube-state-metrics open no connection
-# by name, so they have no need of it.
+# They find others by name. PostgreSQL without a replica, Redis and kube-state-metrics open no
+# connection by name, so they have no need of it.
 ASK_NAMES = (
     "backend",
     "migrate",
     "rotate-database-password",
     "postgres-replica",
+    "wal-receiver",
     "postgres-exporter",
     "prometheus",
     "alertmanager",
     "grafana",
     "traffic",
+    *BACKUPS,
 )
+# Backups' object store is somewhere outside, where the overlay has one.
+ASK_STORE = ("postgres", "backup-full", "backup-differential", "backup-validation")
 ASK_API = ("prometheus", "kube-state-metrics", "rotate-database-password")
+
+
+def who_asks_names(cluster: Cluster) -> set[str]:
+    """Of this cluster's pods; a primary with a replica looks for that before it starts."""
+    ends = ends_of(cluster)
+    return (ends.keys() & set(ASK_NAMES)) | (
+        {"postgres"} if "postgres-replica" in ends else set()
+    )
 
 
 def declared(cluster: Cluster) -> Iterator[tuple[End, End, Port]]:
@@ -106,16 +131,24 @@ def declared(cluster: Cluster) -> Iterator[tuple[End, End, Port]]:
                 yield ends[way.source], ends[way.destination], port
     yield from ((end, ends["backend"], Port(3000)) for end in OUTSIDE)
     for names, destination, ports in (
-        (ASK_NAMES, DNS, NAMES),
+        (who_asks_names(cluster), DNS, NAMES),
         (ASK_API, API, _api_ports(cluster)),
         (("prometheus",), NODE, NODE_PORTS),
     ):
         for name in ends.keys() & set(names):
             yield from ((ends[name], destination, port) for port in ports)
+    if _has_store(cluster):
+        for name in ASK_STORE:
+            yield ends[name], CLIENT, Port(443)
+            yield from ((ends[name], DNS, port) for port in NAMES)
     if cluster.find("Namespace", ADAPTER.namespace):
         yield ADAPTER, ends["prometheus"], Port(9090)
     in_mesh = (pod.name for pod in cluster.pods() if has_sidecar(pod))
     yield from ((ends[name], ISTIOD, Port(15012)) for name in in_mesh)
+
+
+def _has_store(cluster: Cluster) -> bool:
+    return cluster.find("NetworkPolicy", "backup-to-object-store") is not None
 
 
 def _api_ports(cluster: Cluster) -> tuple[Port, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from base64 import b64decode
 from functools import cache
@@ -47,11 +48,18 @@ def render(folder: Path) -> Cluster:
 
 
 @cache
-def made_secrets() -> dict[str, dict[str, str]]:
-    """Keys and values of each Secret that `secrets.sh --print` makes, by its name."""
+def made_secrets(hosts: str = "postgres:5432") -> dict[str, dict[str, str]]:
+    """Keys and values of each Secret that `secrets.sh --print` makes, by its name.
+
+    `hosts` are the servers that take turns as the primary, with a comma between.
+    """
     script = KUBERNETES / "secrets.sh"
     done = subprocess.run(
-        [str(script), "--print"], capture_output=True, text=True, check=False
+        [str(script), "--print"],
+        env=os.environ | {"DATABASE_HOSTS": hosts},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"secrets.sh --print: {done.stderr.strip()}"
     made: dict[str, dict[str, str]] = {}

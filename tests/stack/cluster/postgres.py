@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class ClusterPostgres:
     port: int
     binaries: Binaries
     owner: Account | None
+    variables: dict[str, str] = field(default_factory=dict)
 
     def url(self, address: str, **more: str) -> str:
         """An address of the Secrets, for this server: what is checked stays the same."""
@@ -76,6 +78,7 @@ class ClusterPostgres:
         (program, *arguments) = self.container["args"]
         places = {
             "hba_file": config / "pg_hba.conf",
+            "ident_file": config / "pg_ident.conf",
             "ssl_cert_file": self.folder / "tls" / "tls.crt",
             "ssl_key_file": self.folder / "tls" / "tls.key",
             "unix_socket_directories": self.folder / "run",
@@ -107,7 +110,7 @@ class ClusterPostgres:
             "POSTGRES_SECRETS": str(self.folder / "postgres"),
             "POSTGRES_TLS": str(self.folder / "tls"),
             "TMPDIR": str(self.folder / "run"),
-        }
+        } | self.variables
         found: dict[str, Any] = {"env": environment, "cwd": "/"}
         if self.owner:
             found |= {"user": self.owner.uid, "group": self.owner.gid}
@@ -132,6 +135,9 @@ def lay_out(folder: Path, secrets: dict[str, dict[str, str]]) -> Account | None:
     folder.chmod(0o755)
     owner = account()
     shutil.copytree(FILES, folder / "config")
+    ident = folder / "config" / "pg_ident.conf"
+    account_here = pwd.getpwuid(owner.uid if owner else os.getuid()).pw_name
+    ident.write_text(ident.read_text().replace("postgres ", f"{account_here} "))
     for name, keys in (
         ("postgres", secrets["postgres"]),
         ("tls", secrets["postgres-tls"]),
@@ -153,12 +159,19 @@ def lay_out(folder: Path, secrets: dict[str, dict[str, str]]) -> Account | None:
 
 
 @contextmanager
-def cluster_postgres(secrets: dict[str, dict[str, str]]) -> Iterator[ClusterPostgres]:
+def cluster_postgres(
+    secrets: dict[str, dict[str, str]],
+    more: Callable[[Path, Account | None], dict[str, str]] = lambda _f, _o: {},
+) -> Iterator[ClusterPostgres]:
+    """With `more`, which is given the folder: it adds files, and variables of the server's."""
     folder = Path(tempfile.mkdtemp(prefix="ironclad-cluster-"))
     owner = lay_out(folder, secrets)
+    variables = more(folder, owner)
     (found,) = manifests.of_kind(manifests.KUBERNETES / "base", "StatefulSet")
     (container,) = found["spec"]["template"]["spec"]["containers"]
-    made = ClusterPostgres(folder, secrets, container, free_port(), find(15), owner)
+    made = ClusterPostgres(
+        folder, secrets, container, free_port(), find(15), owner, variables
+    )
     made.initialise()
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(

@@ -77,7 +77,7 @@ def test_a_replica_can_follow(postgres: ClusterPostgres) -> None:
 
 def test_the_file_of_settings_is_in_force(postgres: ClusterPostgres) -> None:
     wanted = {
-        "max_connections": "320",
+        "max_connections": "335",
         "ssl": "on",
         "ssl_min_protocol_version": "TLSv1.3",
         "password_encryption": "scram-sha-256",

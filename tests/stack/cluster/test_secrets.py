@@ -15,21 +15,26 @@ pytestmark = [pytest.mark.stack, pytest.mark.patient]
 TLS = {"tls.crt", "tls.key", "ca.crt"}
 EXPECTED = {
     "backend": {"SECRET_KEY", "METRICS_TOKEN", "ALERTMANAGER_TOKEN"},
+    "audit": {"AUDIT_KEY"},
     "postgres": {
         "superuser-password",
         "owner-password",
         "app-password",
         "exporter-password",
         "replication-password",
+        "backup-password",
     },
     "database-owner": {"url"},
     "database-app": {"url"},
     "database-exporter": {"url"},
+    "database-backup": {"url"},
+    "pgbackrest": {"secrets.conf"},
     "redis": {"url", "password"},
     "grafana": {"admin-password"},
     "postgres-tls": TLS,
     "redis-tls": TLS,
     "backend-ingress-tls": TLS,
+    "backup-tls": TLS,
 }
 
 
@@ -54,7 +59,7 @@ def test_every_secret_is_in_the_namespace_with_five_labels(
 
 def test_the_addresses_hold_the_passwords(made: dict[str, dict[str, Any]]) -> None:
     passwords = manifests.values(made["postgres"])
-    for role in ("owner", "app", "exporter"):
+    for role in ("owner", "app", "exporter", "backup"):
         url = manifests.values(made[f"database-{role}"])["url"]
         assert url == (
             f"postgresql://ironclad_{role}:{passwords[f'{role}-password']}@postgres:5432"
@@ -72,7 +77,7 @@ def test_no_value_is_used_twice(made: dict[str, dict[str, Any]]) -> None:
         for key, value in manifests.values(thing).items()
         if key != "url"
     ]
-    assert len(set(plain)) == len(plain) == 10
+    assert len(set(plain)) == len(plain) == 13
     assert min(len(value) for value in plain) >= 32
 
 

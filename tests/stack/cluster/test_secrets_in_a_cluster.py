@@ -23,7 +23,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> FakeCluster:
 def test_it_makes_the_restricted_namespace_and_all_secrets(
     cluster: FakeCluster,
 ) -> None:
-    assert len(cluster.secrets()) == 10
+    assert len(cluster.secrets()) == 14
     namespace = (cluster.folder / "namespace-ironclad-demo.yaml").read_text()
     assert "pod-security.kubernetes.io/enforce: restricted" in namespace
 
@@ -35,7 +35,7 @@ def test_another_run_makes_only_what_is_missing_of_what_is_there(
     cluster.forget("database-owner")
     done = cluster.run()
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("is there already") == 9
+    assert done.stderr.count("is there already") == 13
     # The address has the password that the database was made with.
     assert cluster.secrets() == before
 
@@ -59,7 +59,7 @@ def test_no_value_is_on_a_command_line_or_printed(cluster: FakeCluster) -> None:
     done = cluster.run("--without-certificates")
     told = cluster.calls + done.stdout + done.stderr
     secret = [v for one in cluster.secrets().values() for v in values(one).values()]
-    assert len(secret) == 23
+    assert len(secret) == 30
     assert "create secret generic postgres" in told
     assert not [value for value in secret if value in told]
 

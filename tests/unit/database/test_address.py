@@ -62,7 +62,7 @@ def test_several_hosts_and_addresses_become_lists() -> None:
         {},
         {"host": ""},
         {"host": "/run/postgresql"},
-        {"host": "192.0.2.9,::1"},
+        {"host": "192.0.2.9"},
         {"host": "hung.example", "hostaddr": "192.0.2.9"},
     ],
 )
@@ -99,3 +99,31 @@ async def test_the_look_at_the_database_is_bounded_whatever_it_waits_for(
     healthy, took, _reason = await health.ask()
     over.set()
     assert (healthy, took) == (False, 0.1)
+
+
+async def test_a_look_that_nobody_waits_for_any_more_is_not_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ironclad.database.health.HEALTH", 0.1)
+    health, over, begun = Health(), threading.Event(), list[int]()
+    monkeypatch.setattr(health, "_ask", lambda: (over.wait(20), 0.0, ""))
+    for number in range(2):
+        await health.ask(lambda number=number: begun.append(number))  # type: ignore[misc]
+    over.set()
+    assert await health.migrated() in {True, False}  # the thread is through with all
+    assert begun == [0]
+
+
+def test_the_server_that_let_us_in_last_is_asked_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(address, "_preferred", [])
+    address.prefer("two.example", "5432")
+    assert resolved({"host": "one.example,two.example"}) == {
+        "host": "two.example,two.example,one.example",
+        "hostaddr": "192.0.2.2,2001:db8::2,192.0.2.1",
+        "port": "5432,5432,5432",
+    }
+    address.prefer("::1", "5432")
+    found = resolved({"host": "192.0.2.9,::1"})
+    assert (found["host"], found["hostaddr"]) == ("::1,192.0.2.9", "::1,192.0.2.9")

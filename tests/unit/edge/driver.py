@@ -13,6 +13,7 @@ from ironclad.edge.drain import Drain
 from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.edge.gate import Door
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
+from ironclad.edge.read_parts import ReadParts
 from ironclad.edge.stack import build
 from ironclad.edge.static import File
 from tests.clock import FakeClock
@@ -125,8 +126,10 @@ class Edge:
         checks: Checks | None = None,
         background: Background | None = None,
         files: Mapping[str, File] | None = None,
+        tree: str = "",
         door: Door | None = None,
         drain: Drain | None = None,
+        reads: ReadParts | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.faults = FakeFaults(self.clock, decision)
@@ -140,9 +143,11 @@ class Edge:
             resolve=lambda path: f"route:{path}",
             checks=checks,
             files=files,
+            tree=tree,
             clock=self.clock,
             door=door,
             drain=drain,
+            reads=reads,
         )
 
     def request(

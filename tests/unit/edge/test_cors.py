@@ -10,7 +10,7 @@ ORIGIN = "access-control-allow-origin"
 
 
 def _from(origin: bytes, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    return [(b"host", b"x"), (b"origin", origin), *more]
+    return [(b"host", b"127.0.0.1"), (b"origin", origin), *more]
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ async def test_what_no_honest_client_sends_is_malformed(
 
 async def test_a_nul_in_the_address_is_malformed() -> None:
     assert (await Edge().get("/api/users/\x00")).status == 400
+    for asked in (b"q=a%00", b"q=\x00"):
+        assert (await Edge().get("/api/users", query_string=asked)).status == 400
 
 
 async def test_a_long_address_is_414() -> None:
@@ -101,3 +103,41 @@ async def test_the_bodies_of_all_requests_together_are_bounded(
     release.set()
     assert [(await client.answer()).status for client in (first, small)] == [200, 200]
     assert (await edge.request("/api/users", "POST", large).answer()).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"x-%d" % number, b"a") for number in range(100)],
+        [(b"x-a", b"a" * 16_384)],
+    ],
+    ids=["number", "size"],
+)
+async def test_too_many_or_too_large_headers_are_431(
+    headers: list[tuple[bytes, bytes]],
+) -> None:
+    answer = await Edge().get("/api/users", headers=[HOST, *headers])
+    assert (answer.status, answer.code) == (431, "MALFORMED_REQUEST")
+    fewer = [(name, value[:-100]) for name, value in headers[:98]]
+    assert (await Edge().get("/api/users", headers=[HOST, *fewer])).status == 200
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"br", b"deflate, gzip", b"GZIP", b"x"])
+async def test_a_packed_body_is_415_and_not_unpacked(coding: bytes) -> None:
+    packed = [HOST, (b"content-encoding", coding)]
+    answer = await (
+        Edge().request("/api/users", "POST", b"\x1f\x8b" * 8, headers=packed).answer()
+    )
+    assert (answer.status, answer.code) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    plain = [HOST, (b"content-encoding", b"identity")]
+    assert (await Edge().get("/api/users", headers=plain)).status == 200
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "DEBUG", "X" * 99])
+async def test_a_method_that_nothing_here_has_is_405(method: str) -> None:
+    edge = Edge(decision=FaultDecision(3, error=True))
+    answer = await edge.request("/api/users", method).answer()
+    assert (answer.status, answer.code) == (405, "METHOD_NOT_ALLOWED")
+    assert "PATCH" in answer.headers["allow"]
+    assert edge.faults.asked == []
+    assert [each.refused for each in edge.finished] == ["METHOD_NOT_ALLOWED"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Callable
 
 import pytest
 from django.test import override_settings
@@ -43,7 +45,7 @@ async def test_health_tells_status_version_and_checks() -> None:
 
 
 async def test_health_is_503_without_its_database_and_the_rest_answers() -> None:
-    async def away() -> Check:
+    async def away(_begins: Callable[[], None]) -> Check:
         return Check(healthy=False, message="The database cannot be reached.")
 
     edge = Edge(checks=Checks(database=away))
@@ -57,7 +59,7 @@ async def test_health_is_503_without_its_database_and_the_rest_answers() -> None
 async def test_many_who_ask_for_health_share_one_look() -> None:
     looks: list[asyncio.Future[Check]] = []
 
-    async def look() -> Check:
+    async def look(_begins: Callable[[], None]) -> Check:
         looks.append(asyncio.get_running_loop().create_future())
         return await looks[-1]
 
@@ -111,5 +113,31 @@ async def test_metrics_have_the_content_type_that_was_asked_for() -> None:
 async def test_a_metrics_token_is_required_where_set(sent: bytes, status: int) -> None:
     with override_settings(METRICS_TOKEN="right"):
         edge = Edge()
-    headers = [(b"host", b"x"), (b"authorization", sent)]
+    headers = [(b"host", b"127.0.0.1"), (b"authorization", sent)]
     assert (await edge.get("/metrics", headers=headers)).status == status
+
+
+async def test_a_scrape_is_answered_by_an_exposition_that_began_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    began: list[str] = []
+    go_on = threading.Event()
+
+    def exposition(accept: str) -> tuple[bytes, str]:
+        began.append(accept)
+        number = len(began)
+        assert go_on.wait(5)
+        return b"%d" % number, "text/plain"
+
+    monkeypatch.setattr("ironclad.edge.probes.exposition", exposition)
+    edge = Edge()
+    first = edge.request("/metrics")
+    async with asyncio.timeout(5):
+        while not began:  # noqa: ASYNC110 - a thread says it
+            await asyncio.sleep(0.001)
+    late = [edge.request("/metrics") for _ in range(3)]
+    await turn()
+    go_on.set()
+    assert (await first.answer()).body == b"1"
+    assert [(await each.answer()).body for each in late] == [b"2"] * 3
+    assert len(began) == 2

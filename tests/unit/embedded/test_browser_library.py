@@ -12,7 +12,7 @@ from ironclad.embedded.failure import StartError
 
 def pack(place: Path, content: bytes) -> None:
     with tarfile.open(place / "uplot.tgz", "w:gz") as archive:
-        for name in browser_library._FILES:
+        for name in browser_library.FILES:
             entry = tarfile.TarInfo(f"package/dist/{name}")
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
@@ -45,6 +45,6 @@ def test_an_unreachable_registry_is_told(
 
 
 def test_a_changed_file_counts_as_missing(tmp_path: Path) -> None:
-    for name in browser_library._FILES:
+    for name in browser_library.FILES:
         (tmp_path / name).write_text("changed", encoding="utf-8")
     assert browser_library.missing(tmp_path)

@@ -35,3 +35,26 @@ def test_no_line_is_lost_or_cut_between_the_files(tmp_path: Path) -> None:
     newest = int(lines[-1].removeprefix("line "))
     assert newest == 49
     assert lines == [f"line {n}" for n in range(50 - len(lines), 50)]
+
+
+FOLLOWED = """
+import os, sys
+from pathlib import Path
+from ironclad.embedded.child import RotatedOutput
+path = Path(sys.argv[1])
+output = RotatedOutput(path)
+print("before", flush=True)
+assert not output.follow()
+path.replace(path.with_name("out.log.1"))
+assert not output.follow(), "nothing is there yet"
+path.write_text("another's\\n")
+assert output.follow()
+print("after", flush=True)
+"""
+
+
+def test_what_another_process_has_put_aside_is_left(tmp_path: Path) -> None:
+    log = tmp_path / "out.log"
+    subprocess.run([sys.executable, "-c", FOLLOWED, str(log)], check=True)
+    assert (tmp_path / "out.log.1").read_text("utf-8") == "before\n"
+    assert log.read_text("utf-8") == "another's\nafter\n"

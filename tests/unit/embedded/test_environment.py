@@ -58,15 +58,21 @@ def test_each_role_has_its_own_address(place: Home, held: dict[str, str]) -> Non
 
 @pytest.mark.parametrize(
     ("command", "role"),
-    [("migrate", environment.OWNER), ("sign_in_link", environment.APP)],
+    [
+        ("migrate", environment.OWNER),
+        ("audit retain", environment.OWNER),
+        ("audit verify", environment.APP),
+        ("sign_in_link", environment.APP),
+    ],
 )
 def test_a_command_by_hand_reaches_the_database_in_its_role(
     place: Home, held: dict[str, str], command: str, role: str
 ) -> None:
     given = {"IRONCLAD_HOME": str(place.root)}
-    environment.complete(given, ["manage.py", command])
+    environment.complete(given, ["manage.py", *command.split()])
     assert urlsplit(given["DATABASE_URL"]).username == role
     assert given["SECRET_KEY"] == held["SECRET_KEY"]
+    assert given["AUDIT_KEY"] == held["AUDIT_KEY"]
 
 
 def test_a_command_by_hand_names_the_port_of_the_instance(

@@ -49,3 +49,15 @@ def test_a_full_disk_is_told_in_megabytes(
 
 def test_the_disk_of_a_folder_not_made_yet_is_its_parents(tmp_path: Path) -> None:
     room.check_disk(tmp_path / "not" / "yet", megabytes=1)
+
+
+def test_one_process_serves_unless_told_otherwise() -> None:
+    assert room.processes_of("") == 1
+    assert room.processes_of(" 2 ") == 2
+
+
+@pytest.mark.parametrize("text", ["0", "33", "-1", "two", "1.5"])
+def test_a_number_of_processes_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(StartError, match="WEB_PROCESSES is") as raised:
+        room.processes_of(text)
+    assert "from 1 to 32" in raised.value.remedy

@@ -133,4 +133,4 @@ def test_after_an_orderly_end_only_the_port_is_kept(tmp_path: Path) -> None:
     record.note("server", os.getpid())
     record.close()
     held = json.loads(record.path.read_text(encoding="utf-8"))
-    assert held == {"port": 3000, "processes": []}
+    assert held == {"port": 3000, "serving": 1, "processes": []}

@@ -60,4 +60,6 @@ def test_all_that_is_missing_is_named_in_the_line_to_run(
     monkeypatch.setattr(tools, "_ran", lambda *_, **__: False)
     with pytest.raises(StartError) as failure:
         tools.bring_stack(tmp_path / "log")
-    assert "redis-server nginx-light bubblewrap" in str(failure.value.lines())
+    assert "redis-server nginx-light bubblewrap pgbackrest" in str(
+        failure.value.lines()
+    )

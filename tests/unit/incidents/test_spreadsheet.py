@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sre_console.incidents.spreadsheet import cell
+from ironclad.spreadsheet import cell
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from tests.unit.incidents.test_rules import rule
         (5.0, "seconds", "5 s"),
         (120.0, "seconds", "2 min"),
         (7200.0, "seconds", "2 h"),
+        (93_600.0, "seconds", "26 h"),
+        (3_024_000.0, "seconds", "35 d"),
         (3.0, "events", "3"),
         (None, "burn", "no data"),
     ],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,14 @@ def test_tallies_count_by_plan_version(clock: FakeClock, recorder: Recorder) -> 
     assert changed == {3: Tally(2, 1, 1, 1), 4: Tally(1)}
     recorder.tallies_stored(changed)
     assert recorder.tallies_changed() == {}
+
+
+def test_what_rate_limits_refused_is_counted_and_is_no_failure(
+    clock: FakeClock, recorder: Recorder
+) -> None:
+    for subject in ("address", "traffic", "token", None):
+        recorder(replace(finished(clock, 429), limited=subject))
+    recorder(finished(clock, 404))
+    counts = recorder.close(int(EPOCH))[0].counts
+    assert (counts.total, counts.failed, counts.bad) == (5, 0, {})
+    assert counts.work == {"limited": 4, "limitedTraffic": 1}

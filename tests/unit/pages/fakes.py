@@ -14,6 +14,7 @@ from sre_console.audit.actor import Actor
 from sre_console.pages.consumers import Connection, Desk, Receive, Send
 from sre_console.pages.people import Person
 from sre_console.pages.places import Place
+from sre_console.pages.seats import Seats
 
 OPERATOR = Person(name="ada", role="operator")
 VIEWER = Person(name="vic", role="viewer")
@@ -84,7 +85,12 @@ class World:
         self.people = FakePeople()
         self.stop = FakeStop()
         self.desk = replace(
-            Desk(self.snapshots, self.stop.stop_all, self.people.person_of),
+            Desk(
+                self.snapshots,
+                self.stop.stop_all,
+                self.people.person_of,
+                Seats(most_of_person=3, most_of_address=500),
+            ),
             **desk,  # type: ignore[arg-type]
         )
 
@@ -95,7 +101,10 @@ class World:
             del scope
             await receive()
             await send({"type": "websocket.accept"})
-            await Connection(self.desk, Place(place), "key", receive, send).run()
+            connection = Connection(
+                self.desk, Place(place), "key", receive, send, address="192.0.2.7"
+            )
+            await connection.run()
 
         return WebsocketCommunicator(application, "/ws/console")
 

@@ -19,6 +19,7 @@ async def test_an_operator_stops_everything_and_is_told_how_long_it_took() -> No
         "stored": True,
     }
     [actor] = world.stop.actors
+    assert actor.address == "192.0.2.7"
     assert (actor.name, actor.role) == ("ada", "operator")
     assert world.stop.reasons == ["smoke"]
     await console.disconnect()

@@ -17,7 +17,6 @@ def headers(**named: str) -> list[tuple[bytes, bytes]]:
 def loopback(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "ironclad.example.org"]
     settings.CSRF_TRUSTED_ORIGINS = []
-    settings.SECURE_PROXY_SSL_HEADER = None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"])
@@ -77,18 +76,13 @@ def test_a_trusted_origin_may_stand_for_the_names_below_it(
     assert not allowed(headers(host="127.0.0.1:3000", origin="https://aexample.org"))
 
 
-def test_behind_a_proxy_the_page_is_as_secure_as_the_proxy_says(
-    settings: Settings,
-) -> None:
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+def test_a_page_by_tls_is_another_origin_than_one_without() -> None:
     site = "ironclad.example.org"
-    sent = headers(host=site, origin=f"https://{site}", x_forwarded_proto="https")
-    assert allowed(sent)
-    plain = headers(host=site, origin=f"http://{site}", x_forwarded_proto="https")
-    assert not allowed(plain)
+    assert allowed(headers(host=site, origin=f"https://{site}"), scheme="wss")
+    assert not allowed(headers(host=site, origin=f"http://{site}"), scheme="wss")
 
 
-def test_without_a_trusted_proxy_its_header_means_nothing() -> None:
+def test_the_header_of_a_proxy_by_itself_means_nothing() -> None:
     site = "ironclad.example.org"
     sent = headers(host=site, origin=f"https://{site}", x_forwarded_proto="https")
     assert not allowed(sent)

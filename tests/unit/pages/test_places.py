@@ -38,3 +38,11 @@ def test_the_lowest_free_number_goes_first() -> None:
     places.give_back(taken[0])  # type: ignore[arg-type]
     assert places.take() == Place(0)
     assert places.take() == Place(2)
+
+
+def test_it_is_told_as_a_bounded_compartment() -> None:
+    places = Places(1)
+    assert (places.in_use, places.limit, places.waiting) == (0, 1, 0)
+    places.take()
+    assert places.take() is None
+    assert (places.in_use, places.refused) == (1, 1)

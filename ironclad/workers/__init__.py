@@ -1,0 +1,1 @@
+"""Several server processes behind one port, and the supervisor that keeps them alive."""

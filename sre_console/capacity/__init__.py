@@ -1,0 +1,1 @@
+"""How much the service bears: what it uses now, against what was measured."""

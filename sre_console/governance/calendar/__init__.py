@@ -1,0 +1,1 @@
+"""Everything that changed the service, on one time line."""

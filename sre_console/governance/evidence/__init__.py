@@ -1,0 +1,1 @@
+"""Evidence mapping: which records speak to which criteria. It judges nothing."""

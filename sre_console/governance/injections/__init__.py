@@ -1,0 +1,1 @@
+"""Everything that was injected on purpose, with what it really did."""
