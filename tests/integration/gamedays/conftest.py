@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from sre_console.gamedays.course.course import Standing
 from sre_console.models import (
@@ -19,7 +20,6 @@ from sre_console.models import (
     Incident,
     IncidentAlert,
     SliSample,
-    SliTimeline,
 )
 from sre_console.slo import lookup
 from sre_console.slo.histogram import BUCKETS
@@ -84,6 +84,15 @@ FORECAST: dict[str, Any] = {
         {"index": 1, "beginsAfter": 60, "endsAfter": 180, "badEvents": {"availability": 180}},
     ],
 }  # fmt: skip
+# On whole minutes, as the month begins, and every second at its end.
+_HISTORY = """
+INSERT INTO sli_timeline
+  (second, total, failed, exercise, seeded, covered, bad, histogram)
+SELECT to_timestamp(%(begin)s + n), n * %(rate)s, 0, 0, n * %(rate)s, n, '{}',
+       array_fill(0::bigint, ARRAY[%(buckets)s::int])
+FROM generate_series(0, %(length)s) n
+WHERE n >= %(coarse)s OR n %% 60 = 1
+"""
 
 
 def at(seconds: float) -> datetime:
@@ -94,15 +103,14 @@ def at(seconds: float) -> datetime:
 def history() -> None:
     """A full month of healthy events before it, at a rehearsal's scale: as few rows as will do."""
     length = DAYS_30 // 60 + 120
-    coarse = range(1, length - 420, 60)  # on whole minutes, as the month begins
-    fine = range(length - 420, length + 1)
-    SliTimeline.objects.bulk_create(
-        SliTimeline(
-            second=lookup.moment(EPOCH - 1 - length + n),
-            total=n * RATE, exercise=0, seeded=n * RATE, covered=n, histogram=[0] * BUCKETS,
-        )
-        for n in (*coarse, *fine)
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HISTORY,
+            {
+                "begin": EPOCH - 1 - length, "coarse": length - 420, "length": length,
+                "rate": RATE, "buckets": BUCKETS,
+            },
+        )  # fmt: skip
 
 
 def traffic(seconds: int = SECONDS + 20, *, real: int = 0) -> None:
