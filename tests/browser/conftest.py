@@ -19,7 +19,8 @@ def shared_stage(
     migrated: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     home = tmp_path_factory.mktemp("ironclad")
-    with raised(home, template=migrated) as stage:
+    # its tests count no requests, and it stands through all of them
+    with raised(home, rate="10", template=migrated) as stage:
         yield stage
 
 

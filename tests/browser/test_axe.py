@@ -1,4 +1,8 @@
-"""axe finds nothing: dark and light, on a wide screen and on a phone."""
+"""axe finds nothing: dark and light, on a wide screen and on a phone.
+
+Where pages are many, each theme and each size is seen in two of their four pairs: no rule of axe's
+depends on both.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,10 @@ VIEWS = [
     pytest.param(theme, size, id=f"{theme}-{size}")
     for theme in ("dark", "light")
     for size in SIZES
+]
+PAIRS = [
+    pytest.param("dark", "phone", id="dark-phone"),
+    pytest.param("light", "wide", id="light-wide"),
 ]
 
 
@@ -57,7 +65,7 @@ def game_days(stage: Stage) -> Iterator[tuple[int, int]]:
         yield numbers
 
 
-@pytest.mark.parametrize(("theme", "size"), VIEWS)
+@pytest.mark.parametrize(("theme", "size"), PAIRS)
 def test_the_pages_of_game_days(  # noqa: PLR0913, PLR0917 - all that there is to see
     stage: Stage,
     game_days: tuple[int, int],
@@ -122,7 +130,7 @@ def test_the_resilience_page_with_an_open_breaker_and_a_pattern_off(
     stage.clear()
 
 
-@pytest.mark.parametrize(("theme", "size"), VIEWS)
+@pytest.mark.parametrize(("theme", "size"), PAIRS)
 @pytest.mark.parametrize(
     "path", ["/console/sign-in", "/enter/" + "x" * 43, "/nothing/here"]
 )
@@ -138,7 +146,7 @@ def test_the_plain_pages(
     assert findings(page) == []
 
 
-@pytest.mark.parametrize(("theme", "size"), VIEWS)
+@pytest.mark.parametrize(("theme", "size"), PAIRS)
 def test_the_pages_of_alerts_and_incidents(
     stage: Stage,
     operator_state: StorageState,
@@ -178,7 +186,7 @@ def test_the_pages_of_alerts_and_incidents(
     stage.clear()
 
 
-@pytest.mark.parametrize(("theme", "size"), VIEWS)
+@pytest.mark.parametrize(("theme", "size"), PAIRS)
 def test_the_pages_of_accounts(
     stage: Stage,
     administrator_state: StorageState,
