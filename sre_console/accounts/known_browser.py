@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
+from sre_console.accounts.passwords import storable
 from sre_console.accounts.tokens import digest_of
 
 _SALT = "sre_console.accounts.known_browser"
@@ -24,6 +25,15 @@ def browser_of(request: HttpRequest, user: User) -> str:
     """The digest that the browser's tries are counted under; empty for a stranger's."""
     mark, people = _read(request)
     return digest_of(mark) if user.pk in people else ""
+
+
+def browser_by_name(request: HttpRequest, name: str) -> str:
+    """The same, where it is not known yet whether the name is anybody's."""
+    mark, people = _read(request)
+    if not people or not storable(name):
+        return ""
+    known = User.objects.filter(pk__in=people, username=name).exists()
+    return digest_of(mark) if known else ""
 
 
 def remember(response: HttpResponseBase, request: HttpRequest, user: User) -> None:

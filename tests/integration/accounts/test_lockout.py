@@ -91,6 +91,19 @@ def test_guessers_cannot_keep_a_known_browser_out() -> None:
     assert sign_in(Client()) == "401"  # which does not help the guessers
 
 
+def test_nor_by_using_up_the_tries_of_a_minute(settings: Settings) -> None:
+    known = Client()
+    assert sign_in(known) == LIVE
+    known.post("/console/sign-out")
+    settings.SIGN_IN_RATE_LIMIT = "3/m"
+    guess(Client(), 3)
+    assert sign_in(Client()) == "429"
+    assert sign_in(known) == LIVE
+    known.post("/console/sign-out")
+    guess(known, 2)
+    assert sign_in(known) == "429"  # it has as many as anybody
+
+
 def test_a_known_browser_that_guesses_is_locked_out_by_itself() -> None:
     known = Client()
     sign_in(known)
