@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -18,7 +19,7 @@ from sre_console.accounts.sessions import sessions_drop
 from sre_console.accounts.told import people_changed
 from sre_console.audit.actor import Actor
 from sre_console.audit.services import audited, record
-from sre_console.models import Account, PastPassword
+from sre_console.models import Account, ExternalIdentity, PastPassword
 
 LONGEST = 4096  # characters; longer is no password
 _REMEMBERED = 5  # passwords, the present one included
@@ -98,6 +99,16 @@ def password_is_temporary(user: User) -> None:
     """It was set by somebody else, within `audited`: change it at the next sign-in."""
     changed = {"must_change_password": True}  # nosec B105 - a flag
     Account.objects.update_or_create(user=user, defaults=changed)
+
+
+def by_provider(user: User) -> bool:
+    """Whether the identity provider lets this person in, so that no password does.
+
+    Where another provider is configured by now, or none, an account of before may get one.
+    """
+    issuer = settings.OIDC_ISSUER
+    mine = ExternalIdentity.objects.filter(user=user, issuer=issuer)
+    return bool(issuer) and mine.exists()
 
 
 def must_change_password(user: User) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from ironclad.errors import Conflict
 from sre_console.accounts.lockout import account_unlock
-from sre_console.accounts.passwords import temporary_password_set
+from sre_console.accounts.passwords import by_provider, temporary_password_set
 from sre_console.accounts.people import changeable, is_service
 from sre_console.accounts.second_factor import second_factor_reset
 from sre_console.accounts.told import people_changed
@@ -34,6 +34,8 @@ def password_reset(*, actor: Actor, user: User) -> str:
         locked = changeable(actor, user)
         if is_service(locked):
             raise Conflict(gettext("Nobody signs in as a service."))
+        if by_provider(locked):
+            raise Conflict(gettext("They sign in through the identity provider."))
         password = temporary_password_set(actor=actor, user=locked)
         people_changed(user.pk)
     return password

@@ -20,11 +20,13 @@ from sre_console.accounts.actors import request_id
 from sre_console.accounts.half_signed_in import Half, session_of
 from sre_console.accounts.known_browser import browser_of
 from sre_console.accounts.passwords import (
+    by_provider,
     must_change_password,
     password_matches,
     password_renew,
     storable,
 )
+from sre_console.accounts.people import is_service
 from sre_console.accounts.roles import role_of
 from sre_console.accounts.second_factor import (
     code_accept,
@@ -97,6 +99,8 @@ def _reason(request: HttpRequest, user: User | None, *, matches: bool) -> str:
         return "locked"
     if not matches:
         return "wrong password"
+    if is_service(user) or by_provider(user):
+        return "no password lets them in"
     if not user.is_active:
         return "switched off"
     return "" if role_of(user) else "no role"

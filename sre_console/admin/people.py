@@ -10,10 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -22,14 +23,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ironclad.errors import FieldsInvalid
 from sre_console.access.matrix import permitted
 from sre_console.accounts.actors import actor_of
-from sre_console.accounts.passwords import password_is_temporary
+from sre_console.accounts.passwords import by_provider, password_is_temporary
 from sre_console.accounts.people import (
     administrators,
     is_service,
     last_administrator,
     last_administrator_told,
+    name_read,
     service_refused,
 )
 from sre_console.accounts.roles import ROLES, role_of
@@ -39,7 +42,7 @@ from sre_console.accounts.told import people_changed
 from sre_console.admin.read_only import ReadOnlyAdmin
 from sre_console.audit.changes import changes
 from sre_console.audit.services import audited, record
-from sre_console.models import ApiToken, AuditEntry, Service
+from sre_console.models import ApiToken, AuditEntry
 
 if TYPE_CHECKING:  # generic for the type checker alone
     ModelAdmin = admin.ModelAdmin[Any]
@@ -143,6 +146,13 @@ class PersonForm(ChangeForm):
 
 
 class NewPersonForm(CreationForm):
+    def clean_username(self) -> str:
+        name = super().clean_username()
+        try:
+            return name_read(name)
+        except FieldsInvalid as error:  # a name that entries of the audit log bear
+            raise ValidationError(error.problems[0][1]) from error
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         roles_judge(self, None)
@@ -204,8 +214,10 @@ class PersonAdmin(AuditedAdmin, AccountAdmin):
         fixed = super().get_readonly_fields(request, obj)
         if obj is None:
             return fixed
-        # the audit log knows people by name; the role decides who enters the admin
+        # the audit log knows people by name; the role decides who enters the admin; an
+        # access review goes by the two times
         fixed = (*fixed, "username", "is_superuser", "is_staff", "user_permissions")
+        fixed = (*fixed, "last_login", "date_joined")
         return (*fixed, "groups", "is_active") if obj == request.user else fixed
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -251,14 +263,15 @@ class PersonAdmin(AuditedAdmin, AccountAdmin):
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        if id.isdecimal() and Service.objects.filter(pk=int(id)).exists():
-            raise PermissionDenied  # nobody signs in as a service
-        if id == str(request.user.pk):  # one's own page asks for the present one
+        # as Django reads it: " 7", "+7" and "07" are 7, too
+        user = self.get_object(request, unquote(id))
+        if user is not None and (is_service(user) or by_provider(user)):
+            raise PermissionDenied  # no password lets these in
+        if user == request.user:  # one's own page asks for the present one
             return redirect("console:account-password")
         with _change(request):
             answer = super().user_change_password(request, id, form_url)
-            if answer.status_code == HTTPStatus.FOUND:
-                user = User.objects.get(pk=id)
+            if user is not None and answer.status_code == HTTPStatus.FOUND:
                 password_is_temporary(user)
                 sessions_drop(user)
                 people_changed(user.pk)

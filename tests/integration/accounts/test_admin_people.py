@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
 from django.urls import reverse
 
 from sre_console.accounts.people_programs import service_add
 from sre_console.accounts.roles import role_of
 from sre_console.audit.actor import SYSTEM
 from sre_console.models import SignedIn
-from tests.integration.accounts.people import PASSWORD, person
+from tests.integration.accounts.people import PASSWORD, person, sign_in
 from tests.integration.accounts.test_admin import change_url, form
 from tests.integration.pages.conftest import signed_in
 
@@ -146,9 +147,26 @@ def test_a_service_gets_neither_a_password_nor_the_role_of_an_administrator(
     client = signed_in(ann)
     sent = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     url = reverse("admin:auth_user_password_change", args=[robot.pk])
-    assert client.post(url, {**sent, "set-password": "1"}).status_code == 403
+    for before in ("", "0", "%20", "+"):
+        spelt = url.replace(f"/{robot.pk}/", f"/{before}{robot.pk}/")
+        assert client.post(spelt, {**sent, "set-password": "1"}).status_code == 403
     answer = client.post(change_url(robot), form(robot, groups=groups("administrator")))
     assert "takes a person" in answer.content.decode()
     robot.refresh_from_db()
     assert not robot.has_usable_password()
     assert role_of(robot) == "viewer"
+    robot.set_password(PASSWORD)  # on the machine
+    robot.save()
+    assert sign_in(Client(), "robot") == "401"
+
+
+def test_no_spelling_of_ones_own_number_spares_one_the_present_password(
+    ann: User,
+) -> None:
+    sent = {"password1": PASSWORD + "!", "password2": PASSWORD + "!"}
+    sent |= {"usable_password": "true", "set-password": "1"}
+    for before in ("0", "%20"):
+        url = f"/admin/auth/user/{before}{ann.pk}/password/"
+        answer = signed_in(ann).post(url, sent)
+        assert answer.headers["Location"] == "/console/account/password"
+    assert User.objects.get(pk=ann.pk).check_password(PASSWORD)

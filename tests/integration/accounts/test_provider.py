@@ -11,15 +11,20 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from joserfc.jwk import RSAKey
 from pytest_django import Settings
 
+from ironclad.errors import Conflict
 from ironclad.outbound.client import Outbound
 from sre_console.accounts import oidc_provider
+from sre_console.accounts.people_sign_in import password_reset
 from sre_console.accounts.roles import role_of
+from sre_console.audit.actor import Actor
 from sre_console.models import AuditEntry, ExternalIdentity, SignedIn
-from tests.integration.accounts.people import enrolled, person, sign_in
+from tests.integration.accounts.people import PASSWORD, enrolled, person, sign_in
 from tests.integration.accounts.providers import CLIENT, SECRET, IdentityProvider
+from tests.integration.pages.conftest import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_postgres]
 
@@ -142,6 +147,24 @@ def test_a_local_account_of_the_same_name_is_not_taken_over(
     assert (bound.pk == ann.pk, bound.username) == (False, "ANN@127.0.0.1-1")
     assert sign_in(Client()) == LIVE
     assert role_of(ann) == "administrator"
+
+
+def test_no_password_lets_in_whom_the_provider_does(
+    client: Client, there: IdentityProvider, settings: Settings
+) -> None:
+    through(client, there)
+    bound = User.objects.get(externalidentity__subject="s-1")
+    ada = person("ada", "administrator")
+    with pytest.raises(Conflict, match="identity provider"):
+        password_reset(actor=Actor("ada", "administrator"), user=bound)
+    url = reverse("admin:auth_user_password_change", args=[bound.pk])
+    assert signed_in(ada).get(url).status_code == 403
+    bound.set_password(PASSWORD)  # on the machine
+    bound.save()
+    assert sign_in(Client(), bound.username) == "401"
+    assert reason() == "no password lets them in"
+    settings.OIDC_ISSUER = ""
+    assert sign_in(Client(), bound.username) == LIVE
 
 
 def test_whoever_is_switched_off_stays_out(
