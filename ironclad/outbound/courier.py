@@ -53,6 +53,9 @@ class Courier:
         self._ended = False
         self._calls: set[anyio.CancelScope] = set()  # under way
         self._client = new_client()
+        # A connection that is taken up again was judged when it was made, or never: those who
+        # may speak to public addresses alone share none with the others.
+        self._outside = new_client()
         self._runner = asyncio.Runner(loop_factory=NamesLoop)
         self._loop = self._runner.get_loop()
         # A daemon: the process does not wait for anybody's answer when it ends.
@@ -65,21 +68,23 @@ class Courier:
     def alive(self) -> bool:
         return self._thread.is_alive() and not self._ended
 
-    def submit(self, work: Work[T]) -> Future[T]:
+    def submit(self, work: Work[T], *, public_only: bool = False) -> Future[T]:
         """Have `work` done on the loop. Its future is cancelled when the thread dies."""
+        client = self._outside if public_only else self._client
         with self._lock:
             if not self._ended:
-                return asyncio.run_coroutine_threadsafe(self._call(work), self._loop)
+                call = self._call(work, client)
+                return asyncio.run_coroutine_threadsafe(call, self._loop)
         gone: Future[T] = Future()
         gone.cancel()
         return gone
 
-    async def _call(self, work: Work[T]) -> T:
+    async def _call(self, work: Work[T], client: httpx.AsyncClient) -> T:
         if not self._ended:
             with anyio.CancelScope() as scope:
                 self._calls.add(scope)
                 try:
-                    return await work(self._client)
+                    return await work(client)
                 finally:
                     self._calls.discard(scope)
         raise asyncio.CancelledError
@@ -103,6 +108,7 @@ class Courier:
                 scope.cancel()
             await asyncio.sleep(0)
         await self._client.aclose()
+        await self._outside.aclose()
 
 
 _lock = threading.Lock()

@@ -47,7 +47,7 @@ class Exchange:
         Raises DeadlineExceeded, OutboundUnavailable, AnswerTooLarge, AddressForbidden, and
         ValueError for a request that cannot be written down.
         """
-        answer = courier().submit(self._within_deadline)
+        answer = courier().submit(self._within_deadline, public_only=self._public_only)
         try:
             return answer.result(max(0.0, self._ends - time.monotonic()) + _GRACE)
         except TimeoutError:  # the loop cuts the call as soon as it can

@@ -37,6 +37,16 @@ def test_it_may_be_where_that_is_allowed(outbound: Outbound) -> None:
         assert outbound.request("GET", server.url).status == 200
 
 
+def test_a_connection_that_others_have_left_open_leads_inside_no_better(
+    outbound: Outbound,
+) -> None:
+    with Server(answers(answer())) as server:
+        assert outbound.request("GET", server.url).status == 200
+        with pytest.raises(AddressForbidden):
+            outbound.request("GET", server.url, public_only=True)
+        assert len(server.requests) == 1
+
+
 def message(address: str, **body: Any) -> Message:
     name = Place("webhook", address).name
     return Message(7, 1, "webhook", name, "opened", {"event": "incident.opened"} | body)
