@@ -36,7 +36,7 @@ from sre_console.gamedays.scenarios.reading import scenario_from
 from sre_console.gamedays.scenarios.scenario import Scenario, said
 from sre_console.gamedays.scenarios.writing import scenario_document
 from sre_console.incidents.catalogue import catalogue
-from sre_console.models import GameDay
+from sre_console.models import GameDay, Service
 
 SPEED_LEAST, SPEED_MOST = 0.1, 60.0
 WIDEST = 1.0  # the share of the requests that a drill may touch
@@ -162,7 +162,7 @@ def game_day_approve(*, actor: Actor, number: int, by: Clock = clock) -> GameDay
         if now - row.created_at > APPROVED_WITHIN:
             message = "It was asked for over an hour ago; start it again."
             raise Conflict(message)
-        if actor.name == row.started_by:
+        if actor.name == row.started_by or _answers_for(actor, row.started_by):
             message = "Somebody else has to approve what you have asked for."
             raise PermissionRefused(message)
         found = scenario_from(row.document)
@@ -222,6 +222,12 @@ def compatible(one: Scenario, other: Scenario) -> bool:
     """Whether both may run at a time: one names the other, and one at most sets faults."""
     named = one.name in other.compatible_with or other.name in one.compatible_with
     return named and not (one.injects and other.injects)
+
+
+def _answers_for(actor: Actor, name: str) -> bool:
+    """Whether that is a service of theirs: what it asks for they have asked for."""
+    theirs = Service.objects.filter(user__username=name, owner__username=actor.name)
+    return theirs.exists()
 
 
 def _locked(number: int) -> GameDay:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from ironclad.errors import Conflict, FieldsInvalid, NotFound, PermissionRefused
@@ -24,7 +25,7 @@ from sre_console.gamedays.running.stopping import (
 )
 from sre_console.gamedays.scenarios.probes import AlertProbe
 from sre_console.gamedays.scenarios.scenario import Condition, Step
-from sre_console.models import AuditEntry, FaultPlan, GameDay
+from sre_console.models import AuditEntry, FaultPlan, GameDay, Service
 from tests.integration.gamedays.scenes import errors, scene, text
 from tests.integration.gamedays.theatre import OPERATOR, OTHER, Theatre
 
@@ -140,6 +141,12 @@ def test_above_the_blast_radius_somebody_else_has_to_approve(
     with pytest.raises(PermissionRefused, match="Somebody else"):
         game_day_approve(actor=same, number=game_day.pk, by=theatre.clock)
     approver = Actor(name="paula", role="approver")
+    service = User.objects.create_user(game_day.started_by)
+    paula = User.objects.create_user("paula")
+    answers = Service.objects.create(user=service, owner=paula)
+    with pytest.raises(PermissionRefused, match="Somebody else"):
+        game_day_approve(actor=approver, number=game_day.pk, by=theatre.clock)
+    answers.delete()
     game_day_approve(actor=approver, number=game_day.pk, by=theatre.clock)
     assert theatre.until_over(game_day).state == "finished"
     assert game_day.approved_by == "paula"
