@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ironclad.errors import IroncladError, NotFound
 from sre_console.access.checks import access_check
 from sre_console.accounts.actors import actor_of
+from sre_console.chaos.asked import reason_taken
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.outcome.figures import figures_read
 from sre_console.gamedays.running.services import game_day_approve, game_day_find
@@ -101,7 +102,9 @@ def game_day_change(request: HttpRequest, number: str, action: str) -> HttpRespo
         if action == "approve":
             game_day_approve(actor=actor, number=known)
         elif action == "stop":
-            game_day_stop(actor=actor, number=known, reason=sent_text(sent, "reason"))  # fmt: skip
+            # whatever is sent with a stop, nothing of it is in the way
+            reason = reason_taken({"reason": sent_text(sent, "reason")})
+            game_day_stop(actor=actor, number=known, reason=reason)
         elif action == "lessons":
             lesson_write(
                 actor=actor,

@@ -17,6 +17,7 @@ from ironclad.errors import IroncladError
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
 from sre_console.gamedays.forecast.foretelling import forecast_of
+from sre_console.gamedays.running.asked import reason_asked
 from sre_console.gamedays.running.block import block_read, block_release
 from sre_console.gamedays.scenarios.library import (
     Shelved,
@@ -63,8 +64,8 @@ def game_days(request: HttpRequest) -> HttpResponse:
 @signed_in_page
 def release(request: HttpRequest) -> HttpResponse:
     """Let game days start again after STOP ALL."""
-    reason = sent_text(request.POST, "reason")
     try:
+        reason = reason_asked({"reason": sent_text(request.POST, "reason")})
         block_release(actor=actor_of(request), reason=reason)
     except IroncladError as error:
         answer = _page(request, problem=error.message)

@@ -14,6 +14,7 @@ from ironclad.errors import IroncladError, NotFound
 from sre_console.access.matrix import permitted
 from sre_console.accounts.actors import actor_of
 from sre_console.chaos.rows import database_now
+from sre_console.gamedays.running.asked import reason_asked
 from sre_console.gamedays.running.services import (
     SPEED_LEAST,
     SPEED_MOST,
@@ -54,7 +55,7 @@ def scenario_start(request: HttpRequest, name: str) -> HttpResponse:
             seed=sent_text(sent, "seed").strip(),
             speed=sent_text(sent, "speed").strip() or 1,
             unattended="unattended" in sent,
-            reason=sent_text(sent, "reason"),
+            reason=reason_asked({"reason": sent_text(sent, "reason")}),
             confirm=confirm_sent(sent),
         )
     except NotFound:

@@ -83,8 +83,9 @@ def test_one_that_waits_is_approved_by_an_approver(operator: User) -> None:
 def test_a_run_is_stopped_and_what_is_over_refuses_it(operator: User) -> None:
     row, client = run(), signed_in(operator)
     at = f"/console/game-days/{row.pk}"
-    assert client.post(f"{at}/stop", {"reason": "enough"}).status_code == 302
-    assert GameDay.objects.get().end_reason == "enough"
+    reason = "enough\x00\nof it"  # nothing of it is in the way of a stop
+    assert client.post(f"{at}/stop", {"reason": reason}).status_code == 302
+    assert GameDay.objects.get().end_reason == "enough  of it"
     again = client.post(f"{at}/stop")
     assert again.status_code == 409
     assert "is over already" in again.text

@@ -72,6 +72,8 @@ def test_after_stop_all_new_ones_are_blocked_until_somebody_says_why(
     watching = signed_in(viewer)
     assert "An operator releases them." in watching.get("/console/game-days").text
     assert watching.post("/console/game-days/release").status_code == 403
+    refused = client.post("/console/game-days/release", {"reason": "a\x00b"})
+    assert refused.status_code == 400
     client.post("/console/game-days/release", {"reason": "all is well"})
     assert GameDayBlock.objects.get().release_reason == "all is well"
     again = client.post("/console/game-days/release", {"reason": "twice"})
@@ -135,6 +137,7 @@ def test_what_is_refused_is_told_on_the_page_with_what_was_asked(
     wrong = client.post(f"{AT}/start", {"seed": "many"})
     assert wrong.status_code == 400
     assert "seed must be a whole number." in wrong.text
+    assert client.post(f"{AT}/start", {"reason": "a\x00b"}).status_code == 400
 
 
 def test_a_viewer_sees_it_and_starts_nothing(
