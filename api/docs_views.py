@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
@@ -24,6 +25,41 @@ def document() -> dict[str, Any]:
     """The description; it depends on nothing a request brings, and takes a while to make."""
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     return dict(generator.get_schema(request=None, public=True))
+
+
+_making = threading.Lock()
+
+
+@cache
+def _written(form: Literal["json", "yaml"]) -> bytes:
+    kind = OpenApiJsonRenderer if form == "json" else OpenApiYamlRenderer
+    body: bytes = kind().render(document())
+    return body
+
+
+class _Once:
+    """The one document as it was written first: whoever asks, costs no more than its bytes."""
+
+    form: Literal["json", "yaml"]
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,  # noqa: ARG002
+        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> bytes:
+        if data is None:
+            return b""
+        with _making:
+            return _written(self.form)
+
+
+class JsonOnce(_Once, OpenApiJsonRenderer):
+    form = "json"
+
+
+class YamlOnce(_Once, OpenApiYamlRenderer):
+    form = "yaml"
 
 
 class _JsonUnlessYaml(OneRenderer):
@@ -46,7 +82,7 @@ class SchemaView(View):
     authentication_classes = ()
     permission_classes = (Everybody,)
     content_negotiation_class = _JsonUnlessYaml
-    renderer_classes = (OpenApiJsonRenderer, OpenApiYamlRenderer)
+    renderer_classes = (JsonOnce, YamlOnce)
 
     def get(self, _request: Request) -> Response:
         return Response(document())

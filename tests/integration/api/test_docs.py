@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from api.docs_views import document
 from tests.integration.api.conftest import Api
@@ -62,3 +63,15 @@ def test_the_generator_has_nothing_to_guess(capsys: pytest.CaptureFixture[str]) 
     document.cache_clear()
     document()
     assert capsys.readouterr().err == ""  # it would be no JSON line in the log
+
+
+def test_it_is_written_once_whoever_asks(
+    public: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = public.get("/api/schema?format=yaml").content
+
+    def again(*_: object) -> bytes:
+        raise NotImplementedError
+
+    monkeypatch.setattr(OpenApiYamlRenderer, "render", again)
+    assert public.get("/api/schema?format=yaml").content == asked
