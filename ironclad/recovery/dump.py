@@ -18,6 +18,8 @@ def dump(whole: Path, database: Mapping[str, Any], program: str = "pg_dump") -> 
     """Of the database that Django's settings name so; gives its bytes. Raises RecoveryFailed."""
     draft = whole.with_name(f".{whole.name}.part")
     try:
+        # Each row is in it: nobody else reads it, whatever the umask says. pg_dump keeps that.
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         _run(draft, database, program)
         sync(draft)
         draft.replace(whole)

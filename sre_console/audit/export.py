@@ -51,7 +51,7 @@ def written(chunks: Iterable[bytes], write: Callable[[bytes], object]) -> str:
 
 def _cell(value: object) -> object:
     if isinstance(value, dict):
-        return canonical(value).decode() if value else ""
+        return cell(canonical(value).decode()) if value else ""
     return cell(value)
 
 

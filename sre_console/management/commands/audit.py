@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             self.stdout.flush()
         else:
             with file.open("xb") as target:
+                os.fchmod(target.fileno(), 0o600)  # names and addresses of people
                 digest = written(chunks, target.write)
             sidecar(file, digest)
         self.stderr.write(f"SHA-256: {digest}")

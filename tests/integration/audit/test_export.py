@@ -53,10 +53,14 @@ def test_json_lines_hold_all_that_the_seal_covers() -> None:
 @pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@x", "\uff1d1"])
 def test_no_cell_of_the_csv_is_a_formula(typed: str) -> None:
     with audited():
-        record(actor=Actor(typed, typed), action=typed, subject=typed, reason=typed)
+        record(
+            actor=Actor(typed, typed), action=typed, subject=typed, reason=typed,
+            detail={"said": f";{typed}"},
+        )  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(exported("--format", "csv")[0])))
     for name in ("actor", "role", "action", "subject", "reason"):
         assert rows[0][name] == f"'{typed}"
+    assert rows[0]["detail"] == f"""{{"said":";'{typed}"}}"""
 
 
 def test_a_file_has_its_digest_beside_it_and_is_never_overwritten(
@@ -69,6 +73,7 @@ def test_a_file_has_its_digest_beside_it_and_is_never_overwritten(
     assert errors == f"SHA-256: {digest}\n"
     beside = (tmp_path / "audit.csv.sha256").read_text(encoding="utf-8")
     assert beside == f"{digest}  audit.csv\n"
+    assert file.stat().st_mode & 0o077 == 0
     with pytest.raises(CommandError, match="File exists"):
         exported("--output", str(file))
 

@@ -49,6 +49,7 @@ def test_the_file_holds_every_table(postgres: Binaries, folder: Path) -> None:
     (file,) = folder.iterdir()
     assert file.name.startswith("ironclad-")
     assert file.suffix == ".dump"
+    assert file.stat().st_mode & 0o777 == 0o600
     listed = subprocess.run(
         [postgres.program("pg_restore"), "--list", file],
         check=True, capture_output=True, text=True,

@@ -26,3 +26,18 @@ def test_a_number_is_a_number() -> None:
 
 def test_nothing_is_an_empty_cell() -> None:
     assert cell(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("5; =1+1;-2 and a;b", "5; '=1+1;'-2 and a;b"),
+        (";@y", ";'@y"),
+        ("=1;=2", "'=1;'=2"),
+        ("a; b = c; d - e", "a; b = c; d - e"),
+    ],
+)
+def test_what_ends_a_cell_in_some_countries_begins_no_formula(
+    text: str, told: str
+) -> None:
+    assert cell(text) == told
