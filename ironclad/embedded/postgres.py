@@ -189,7 +189,9 @@ class Postgres:
             **self.settings,
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
-        with out.open("wb") as log:
+        # The folder is its account's: what that has put there is not written through.
+        out.unlink(missing_ok=True)
+        with out.open("xb") as log:
             self._server = subprocess.Popen(
                 [self.binaries.program("postgres"), "-D", str(self.data), *options],
                 stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ lock            who makes, removes or lays out backups
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -72,10 +73,16 @@ class FolderRepository:
     def prepare(self) -> None:
         """Makes the folders. Raises RecoveryFailed when the place cannot be written."""
         try:
-            for each in (self.folder, self.base, self.dumps, self.wal, self.incoming):
+            for each in (self.folder, self.base, self.dumps, self.wal):
                 private_folder(each)
-            for each in (self.wal, self.incoming):
-                give(each, self.owner)
+            if self.owner is not None:
+                # An account that could put links there would have us write where they lead.
+                os.chown(self.wal, os.geteuid(), os.getegid())
+            if self.incoming.is_symlink():
+                message = f"{self.incoming} is a link"
+                raise RecoveryFailed(message, "remove it")
+            private_folder(self.incoming)
+            give(self.incoming, self.owner)
             open_way(self.incoming / "segment", self.owner)
         except (StartError, OSError) as error:
             told = error.what if isinstance(error, StartError) else str(error)

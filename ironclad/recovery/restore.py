@@ -175,11 +175,12 @@ class _Work:
 
     def lay_out(self) -> None:
         self.say(f"files of {self.state.label} …")
+        # Its account's only once all is in it: no link of theirs leads what is written elsewhere.
         private_folder(self.data)
-        give(self.data, self.owner)
         open_way(self.data, self.owner)
         self.repository.lay_out(self.plan.backup, self.data)
         self.state.size = _owned(self.data, self.owner)
+        give(self.data, self.owner)
         held = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         if held != str(self.binaries.version):
             message = f"the files are of PostgreSQL {held}, not {self.binaries.version}"
@@ -315,7 +316,8 @@ def _missing(stood: Standstill, archive: Archive | None, size: int) -> str:
 def _owned(data: Path, owner: Account | None) -> int:
     """Gives all of it to the account; its bytes. Raises RecoveryFailed for tablespaces."""
     size = 0
-    for folder, folders, files in os.walk(data):
+    # By descriptors: the account may already put a link in the place of a folder.
+    for folder, folders, files, here in os.fwalk(data):
         for name in (*folders, *files):
             path = Path(folder) / name
             if path.is_symlink() and not path.resolve().is_relative_to(data.resolve()):
@@ -325,6 +327,9 @@ def _owned(data: Path, owner: Account | None) -> int:
                 )
                 raise RecoveryFailed(message, "tablespaces elsewhere are not restored")
             if owner is not None:
-                os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
-        size += sum((Path(folder) / name).lstat().st_size for name in files)
+                who = owner.uid, owner.gid
+                os.chown(name, *who, dir_fd=here, follow_symlinks=False)
+        size += sum(
+            os.stat(name, dir_fd=here, follow_symlinks=False).st_size for name in files
+        )
     return size

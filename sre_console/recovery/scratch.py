@@ -43,14 +43,13 @@ def scratch_folder(place: Path, *, size: int) -> Iterator[Path]:
     Raises RecoveryFailed when another validation has the place, or its disk is too full.
     """
     try:
+        _refuse_a_strangers(place)  # before its rights are changed
         private_folder(place)
+        _refuse_a_strangers(place)
     except StartError as error:
         raise RecoveryFailed(
             error.what, "name another folder: --into FOLDER"
         ) from error
-    if place.is_symlink() or place.stat().st_uid != os.geteuid():
-        message = f"{place} belongs to somebody else"
-        raise RecoveryFailed(message, "name another folder: --into FOLDER")
     lock = Lock(place / _LOCK)
     try:
         lock.take()
@@ -66,6 +65,13 @@ def scratch_folder(place: Path, *, size: int) -> Iterator[Path]:
         undo.callback(clear, folder)
         open_way(folder / "x", account())
         yield folder
+
+
+def _refuse_a_strangers(place: Path) -> None:
+    """The folder above may be open to all: somebody may have been there first."""
+    if place.is_symlink() or (place.exists() and place.stat().st_uid != os.geteuid()):
+        message = f"{place} belongs to somebody else"
+        raise RecoveryFailed(message, "name another folder: --into FOLDER")
 
 
 def clear(folder: Path) -> None:
