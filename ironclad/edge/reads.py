@@ -23,8 +23,9 @@ from ironclad.edge.protocol import ASGIApp, Headers, Message, Receive, Scope, Se
 from ironclad.edge.read_flights import Flight, Flights
 from ironclad.edge.read_parts import Changes, Reader, ReadParts
 from ironclad.edge.read_store import Entry, Key, Store, entry
+from ironclad.edge.routes import UNMATCHED
 from ironclad.edge.snapshots import parse, version
-from ironclad.errors import MalformedRequest
+from ironclad.errors import BulkheadFull, CircuitOpen, MalformedRequest
 from ironclad.observability.metrics import (
     cache_bytes,
     cache_entries,
@@ -34,7 +35,10 @@ from ironclad.resilience.process import patterns
 
 VERSION = b"x-ironclad-version"
 _RESULT = b"x-cache"
-_OK, _NOT_MODIFIED = 200, 304
+_OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
+# Nothing was done, and nothing was told of how things stand. Whoever may not write, or writes too
+# often, must not empty the cache either.
+_REFUSED = frozenset({400, 401, 403, 405, 413, 415, 429})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _READ = frozenset({"GET", "HEAD"})
 _USERS = re.compile(r"/api/users(?:/[1-9][0-9]{0,9})?/?")
@@ -119,11 +123,15 @@ class Reads:
             nonlocal told
             if message["type"] == "http.response.start":
                 told = True
-                self._changed(scope, _made(message["headers"]))
+                if not _refused(scope, message["status"]):
+                    self._changed(scope, _made(message["headers"]))
             await send(message)
 
         try:
             await self._app(scope, receive, send_after)
+        except (BulkheadFull, CircuitOpen):
+            told = True  # it was not let in
+            raise
         finally:
             if not told:
                 self._changed(scope, None)
@@ -146,10 +154,11 @@ class Reads:
             elif name == b"cookie":
                 cookie = value
             elif name == b"if-none-match":
-                tags = value.decode("latin-1")
+                more = value.decode("latin-1")
+                tags = more if tags is None else f"{tags}, {more}"
             elif name == VERSION:
-                wanted = version(value)
-                if wanted is None:
+                again, wanted = wanted, version(value)
+                if wanted is None or again is not None:
                     message = "X-Ironclad-Version is not one that was sent from here."
                     raise MalformedRequest(message)
         query = scope.get("query_string", b"")
@@ -248,7 +257,9 @@ class Reads:
             if message.get("more_body", False):
                 return
             body = b"".join(parts)
-            if start["status"] == _OK:
+            # What stands in while the dependency is left alone is no state of now.
+            degraded = facts.effects is not None and facts.effects.degraded
+            if start["status"] == _OK and not degraded:
                 made = entry(
                     body,
                     start["headers"],
@@ -313,6 +324,11 @@ class Reads:
 async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _refused(scope: Scope, status: int) -> bool:
+    nowhere = status == _NOT_FOUND and scope["ironclad"].route == UNMATCHED
+    return nowhere or status in _REFUSED
 
 
 def _made(headers: Headers) -> int | None:

@@ -14,6 +14,8 @@ from ironclad.edge.events import FaultDecision, RequestFinished
 from ironclad.edge.gate import Door
 from ironclad.edge.protocol import ASGIApp, Message, Receive, Scope, Send
 from ironclad.edge.read_parts import ReadParts
+from ironclad.edge.routes import UNMATCHED
+from ironclad.edge.siblings import Siblings
 from ironclad.edge.stack import build
 from ironclad.edge.static import File
 from tests.clock import FakeClock
@@ -115,6 +117,10 @@ async def hello(_scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"hello"})
 
 
+def _route(path: str) -> str:
+    return UNMATCHED if path.endswith("/nowhere") else f"route:{path}"
+
+
 class Edge:
     """The whole stack around a fake Django."""
 
@@ -130,6 +136,7 @@ class Edge:
         door: Door | None = None,
         drain: Drain | None = None,
         reads: ReadParts | None = None,
+        siblings: Siblings | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.faults = FakeFaults(self.clock, decision)
@@ -140,7 +147,7 @@ class Edge:
             faults=self.faults,
             observers=[self.finished.append],
             background=background or Background(),
-            resolve=lambda path: f"route:{path}",
+            resolve=_route,
             checks=checks,
             files=files,
             tree=tree,
@@ -148,6 +155,7 @@ class Edge:
             door=door,
             drain=drain,
             reads=reads,
+            siblings=siblings,
         )
 
     def request(

@@ -12,7 +12,7 @@ from ironclad.edge.protocol import Message
 from ironclad.observability.metrics import cache_requests_total
 
 from .driver import http_scope, turn
-from .read_stage import Stage
+from .read_stage import Stage, headers
 
 
 @pytest.fixture
@@ -89,6 +89,44 @@ async def test_a_write_here_ends_it_before_its_answer(stage: Stage) -> None:
     assert told == [(500, 1), (500, 1)]
     stage.django.status = 200
     assert await stage.seen() == (3, "miss")
+
+
+REFUSED = [400, 401, 403, 405, 413, 415, 429]
+
+
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [(each, "hit") for each in REFUSED]
+    + [(each, "miss") for each in (200, 302, 404, 409, 412, 503)],
+)
+async def test_whoever_is_refused_empties_nothing(
+    stage: Stage, status: int, how: str
+) -> None:
+    await stage.get()
+    await stage.get("/api/slo")
+    stage.django.status = status
+    for path in ("/api/users", "/api/chaos"):
+        await stage.edge.request(path, "POST", b"{}").answer()
+    stage.django.status = 200
+    assert (await stage.seen())[1] == (await stage.seen("/api/slo"))[1] == how
+    assert stage.readers.forgotten == (how == "miss")
+
+
+async def test_nor_who_asks_where_nothing_is(stage: Stage) -> None:
+    await stage.get()
+    stage.django.status = 404
+    await stage.edge.request("/api/users/nowhere", "POST", b"{}").answer()
+    stage.django.status = 200
+    assert await stage.seen() == (1, "hit")
+
+
+async def test_nor_who_is_not_let_in(stage: Stage) -> None:
+    await stage.get()
+    stage.door.wait = 9.0
+    answer = await stage.edge.request("/api/users", "POST", b"{}").answer()
+    assert answer.code == "CIRCUIT_OPEN"
+    stage.door.wait = None
+    assert await stage.seen() == (1, "hit")
 
 
 async def test_a_read_from_before_a_write_is_not_kept(stage: Stage) -> None:
@@ -205,8 +243,12 @@ async def test_a_client_that_names_its_write_reads_it(
     assert found == how
 
 
-async def test_a_version_that_was_never_sent_is_malformed(stage: Stage) -> None:
-    answer = await stage.get(x_ironclad_version="yesterday")
+@pytest.mark.parametrize("sent", [["yesterday"], ["9", "10"]])
+async def test_a_version_that_was_never_sent_is_malformed(
+    stage: Stage, sent: list[str]
+) -> None:
+    told = [(b"x-ironclad-version", each.encode()) for each in sent]
+    answer = await stage.edge.get("/api/users", headers=[*headers(), *told])
     assert (answer.status, answer.code) == (400, "MALFORMED_REQUEST")
 
 
@@ -220,6 +262,13 @@ async def test_whoever_has_it_already_gets_304(stage: Stage, tag: str) -> None:
     assert "content-type" not in again.headers
     assert (await stage.get(if_none_match='"0"')).json["data"] == 1
     assert stage.django.tags == []  # it answers whole, for the others
+
+
+async def test_tags_may_come_in_several_lines(stage: Stage) -> None:
+    await stage.get()
+    sent = [(b"if-none-match", tag) for tag in (b'W/"1"', b'"0"')]
+    answer = await stage.edge.get("/api/users", headers=[*headers(), *sent])
+    assert answer.status == 304
 
 
 async def test_a_limit_refuses_cached_answers_too(stage: Stage) -> None:
@@ -285,3 +334,17 @@ async def test_a_degraded_answer_is_as_old_as_the_last_one_told(stage: Stage) ->
     stage.dependency.healthy, stage.door.wait = False, 9.0
     answer = await stage.get()
     assert (answer.json["data"], answer.headers["age"]) == (1, "30")
+
+
+async def test_a_degraded_answer_is_not_kept_as_one_of_now(stage: Stage) -> None:
+    await stage.get()
+    stage.changes.changed()  # from here on that is old
+    stage.django.holds, stage.django.status = asyncio.Event(), 503
+    first, second = (stage.edge.request("/api/users") for _ in range(2))
+    await turn()
+    stage.door.wait = 9.0  # the breaker opens while the second waits for the first
+    stage.django.holds.set()
+    assert (await first.answer()).status == 503
+    assert (await second.answer()).headers["x-ironclad-degraded"]
+    stage.door.wait, stage.django.status = None, 200
+    assert await stage.seen() == (3, "miss")
