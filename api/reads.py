@@ -1,28 +1,38 @@
-"""Who reads at the edge, and how that is counted: as the views do it, without them."""
+"""Who reads at the edge, and how that is counted: as the views do it, without them.
+
+Where the counts are across the network a read waits for its own for `PATIENCE` at most; after one
+that was late this process counts for itself for `PAUSE`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest
 
 from api.caller import short_hash
 from api.permissions import allowed
 from api.remembered import remembered
+from ironclad.clock import clock
 from ironclad.edge.forwarded import client_of, network_of
 from ironclad.edge.protocol import Scope
 from ironclad.edge.read_parts import Counted, Reader
-from ironclad.rate_limits.counting import count
+from ironclad.rate_limits.counting import count, here
 from ironclad.rate_limits.near import NearCounter
 from ironclad.rate_limits.rate import Standing
 from sre_console.access.matrix import TRAFFIC
 from sre_console.limits.classes import Kind, Subject
 from sre_console.limits.services import client_subjects, refusal, standing_of
 
+PATIENCE = 0.25  # seconds: longer than a queue of hundreds takes where all is well
+PAUSE = 1.0  # seconds
+_THREADS = 8
 _STRANGERS = "strangers"
 _KNOWN = "known"
 
@@ -30,6 +40,8 @@ _KNOWN = "known"
 class EdgeReaders:
     def __init__(self) -> None:
         self._near = NearCounter()
+        self._threads = ThreadPoolExecutor(_THREADS, "ironclad-read-counts")
+        self._again = float("-inf")  # monotonic
 
     def find(
         self,
@@ -65,24 +77,41 @@ class EdgeReaders:
         else:
             subjects = client_subjects(reader.network, reader.known)
         store = self._near.store(kind)
-        if store is None:
-            return asyncio.to_thread(_count_far, scope, kind, subjects)
+        if store is None and clock.monotonic() >= self._again:
+            return self._count_far(scope, kind, subjects)
+        return _counted(scope, kind, self._stands(store or here, kind, subjects))
 
+    def _stands(
+        self, store: LocMemCache, kind: Kind, subjects: Mapping[Subject, str]
+    ) -> Standing:
         def one(subject: Subject, who: str, limit: str) -> Standing:
             return self._near.count(
                 store, policy=kind, subject=subject, who=who, limit=limit
             )
 
-        return _counted(scope, kind, standing_of(kind, subjects, one))
+        return standing_of(kind, subjects, one)
+
+    async def _count_far(
+        self, scope: Scope, kind: Kind, subjects: Mapping[Subject, str]
+    ) -> Counted:
+        loop = asyncio.get_running_loop()
+        # Given up, it leaves the queue, or is no longer waited for.
+        asked = loop.run_in_executor(self._threads, _stands_far, kind, subjects)
+        try:
+            standing = await asyncio.wait_for(asked, PATIENCE)
+        except TimeoutError:
+            self._again = clock.monotonic() + PAUSE
+            standing = self._stands(here, kind, subjects)
+        return _counted(scope, kind, standing)
 
 
-def _count_far(scope: Scope, kind: Kind, subjects: Mapping[Subject, str]) -> Counted:
+def _stands_far(kind: Kind, subjects: Mapping[Subject, str]) -> Standing:
     request = HttpRequest()  # of which counting wants nothing
 
     def one(subject: Subject, who: str, limit: str) -> Standing:
         return count(request, policy=kind, subject=subject, who=who, limit=limit)
 
-    return _counted(scope, kind, standing_of(kind, subjects, one))
+    return standing_of(kind, subjects, one)
 
 
 def _counted(scope: Scope, kind: Kind, standing: Standing) -> Counted:
