@@ -107,6 +107,9 @@ def _refuse_bad_target(scope: Scope) -> None:
         message = f"The address is longer than {_LONGEST_TARGET} bytes."
         raise _UriTooLong(message)
     asked = scope.get("query_string", b"")
+    if not ((scope.get("raw_path") or b"").isascii() and asked.isascii()):
+        message = "Send what is not ASCII in the address percent-encoded."
+        raise MalformedRequest(message)
     if "\x00" in scope["path"] or b"%00" in asked or b"\x00" in asked:
         message = "The address holds a NUL."
         raise MalformedRequest(message)

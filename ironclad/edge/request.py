@@ -123,7 +123,8 @@ class Request(WebRequest):
             "asgi": {"version": "3.0"},
             "http_version": self.clientproto[5:].decode(),
             "method": self.method.decode(),
-            "path": unquote(self.path.decode()),
+            # What is not ASCII there `Limits` refuses; Twisted lets some of it pass.
+            "path": unquote(self.path.decode("latin-1")),
             "raw_path": self.path,
             "root_path": "",
             "scheme": "https" if self.isSecure() else "http",

@@ -40,6 +40,16 @@ async def test_a_nul_in_the_address_is_malformed() -> None:
         assert (await Edge().get("/api/users", query_string=asked)).status == 400
 
 
+@pytest.mark.parametrize("sent", ["/api/users/\x80", "/api/users?q=\x80"])
+async def test_what_is_not_ascii_must_be_encoded(sent: str) -> None:
+    path, _, asked = sent.encode("latin-1").partition(b"?")
+    edge = Edge()
+    answer = await edge.get(sent, raw_path=path, query_string=asked)
+    assert (answer.status, answer.code) == (400, "MALFORMED_REQUEST")
+    encoded = await edge.get("/api/users/\x80", raw_path=b"/%c2%80")
+    assert encoded.status == 200
+
+
 async def test_a_long_address_is_414() -> None:
     answer = await Edge().get("/api/users", query_string=b"a" * 9000)
     assert answer.status == 414

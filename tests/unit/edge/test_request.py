@@ -98,6 +98,18 @@ async def test_the_application_is_told_what_was_asked() -> None:
     assert bodies[0]["body"] == b"hi"
 
 
+async def test_an_address_that_is_no_text_is_handed_on_to_be_refused() -> None:
+    scopes: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scopes.append(scope)
+        await answering(b"ok")(scope, receive, send)
+
+    line = asked().replace(b"/a%20b", b"/\x80%20b")
+    assert (await _Spoken(app, line).answer()).startswith(b"HTTP/1.1 200 ")
+    assert (scopes[0]["path"], scopes[0]["raw_path"]) == ("/\x80 b", b"/\x80%20b")
+
+
 async def test_an_answer_is_written_whole() -> None:
     spoken = _Spoken(answering(b"ok", headers=(LENGTH,)), asked())
     assert await spoken.answer() == b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
