@@ -92,6 +92,18 @@ def test_the_row_it_stands_on_may_be_gone(public: Api) -> None:
     assert page(public, told["next"])[0][0] == ids[-1] + 1
 
 
+@pytest.mark.parametrize("ordering", ["name", "-name"])
+def test_it_holds_the_longest_of_names(public: Api, ordering: str) -> None:
+    strange = "".join(chr(0x1F300 + n * 37 % 4000) for n in range(255))
+    User.objects.filter(email="u0@example.org").update(name=strange)
+    path: str | None = f"/api/users?limit=1&ordering={ordering}&cursor="
+    pages = 0
+    while path:
+        _, told = page(public, path)
+        path, pages = told["next"], pages + 1
+    assert pages == ROWS
+
+
 def test_the_limit_may_change_on_the_way(public: Api) -> None:
     _, told = page(public, "/api/users?limit=5&cursor=")
     ids, _ = page(public, told["next"].replace("limit=5", "limit=7"))
