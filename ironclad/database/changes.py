@@ -40,21 +40,27 @@ _MOST_NAMED = (
     200  # changes that are named one by one, before all until then are taken as one
 )
 _TOO_MANY = 5 * _MOST_NAMED
+_LONGEST = 20  # digits of a transaction's id
 
-# Whether this server takes writes, and tells of them: by one trigger on each of five tables.
+# Whether this server takes writes, and tells of them: by one trigger on each of five tables, into
+# which nothing is replicated (that calls no such trigger). And what these triggers are: one that
+# was switched off and on again, in one transaction even, has another xmin.
 _ASK = """
-SELECT current_setting('transaction_read_only') = 'off' AND 5 = (
-    SELECT count(*) FROM pg_trigger WHERE tgname IN ('users_changed', 'people_changed')
-        AND tgenabled IN ('O', 'A') AND tgrelid IN (
-            to_regclass('users'), to_regclass('api_token'), to_regclass('auth_user'),
-            to_regclass('auth_user_groups'), to_regclass('auth_group'))
-)
+SELECT current_setting('transaction_read_only') = 'off' AND count(*) = 5 AND NOT EXISTS (
+    SELECT FROM pg_subscription_rel WHERE srrelid = ANY (array_agg(tgrelid))
+), string_agg(concat_ws('.', oid, xmin), ' ' ORDER BY oid)
+FROM pg_trigger WHERE tgname IN ('users_changed', 'people_changed')
+    AND tgenabled IN ('O', 'A') AND tgrelid IN (
+        to_regclass('users'), to_regclass('api_token'), to_regclass('auth_user'),
+        to_regclass('auth_user_groups'), to_regclass('auth_group'))
 """
 # Which history of which database this is: a standby that takes over goes on with a new one, and
-# may have lost what answers tell that were kept before.
+# may have lost what answers tell that were kept before. So may a server that was started from an
+# earlier state of its disk, on the same timeline: when it was started is part of it.
 _BEGIN = """
 SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE (
-    SELECT concat_ws('.', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8), oid)
+    SELECT concat_ws('.', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8), oid,
+        (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint)
     FROM pg_control_system(), pg_database WHERE datname = current_database()
 ) END, pg_current_snapshot()::text
 """
@@ -218,18 +224,19 @@ class ChangesListener:
             row = connection.execute("SELECT pg_backend_pid()").fetchone()
             connection.execute(f'LISTEN "{CHANNEL}"')
         direct = row == (connection.info.backend_pid,)
-        vouched = False
+        vouched: str | None = None  # the triggers that have told so far
         while not over.is_set():
             asked = self._clock.monotonic()
             with within(_ANSWER):
-                sure = connection.execute(_ASK).fetchone() == (True,)
-                if sure and not vouched:
+                sure, triggers = connection.execute(_ASK).fetchone() or (False, "")
+                others = sure and triggers != vouched
+                if others:
                     # What was kept before nobody vouches for: changes may have passed unheard.
                     self._changes.changed()
                     self._changes.people_changed()
-                if sure and (not vouched or len(self._changes.versions) > _MOST_NAMED):
+                if others or (sure and len(self._changes.versions) > _MOST_NAMED):
                     self._begin(connection)
-            vouched = sure
+            vouched = triggers if sure else None
             self._hear(connection, 0)  # what came before the answer, first
             if not direct:
                 self._log("read_cache_off", "a pooler stands before the database")
@@ -256,7 +263,9 @@ class ChangesListener:
             if told == PEOPLE:
                 self._changes.people_changed()
                 continue
-            self._changes.changed(int(told) if told.isdecimal() else None)
+            # Whoever may connect may send something else.
+            known = told.isdecimal() and len(told) <= _LONGEST
+            self._changes.changed(int(told) if known else None)
 
     def _log(self, event: str, reason: str) -> None:
         """Once for each reason, not at each attempt."""

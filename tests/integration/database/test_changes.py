@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 
 from api.users.models import User
 from ironclad.clock import clock
-from ironclad.database.changes import _BEGIN, Changes, ChangesListener
+from ironclad.database.changes import _ASK, _BEGIN, Changes, ChangesListener
 from ironclad.edge.snapshots import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,13 +111,40 @@ async def test_without_the_trigger_it_does_not_vouch(changes: Changes) -> None:
     await until(lambda: changes.current, 2)
 
 
+async def test_a_trigger_that_was_off_for_one_transaction_has_missed_something(
+    changes: Changes,
+) -> None:
+    before, people = changes.generation, changes.people
+    off = "ALTER TABLE users DISABLE TRIGGER users_changed"
+    on = "ALTER TABLE users ENABLE ALWAYS TRIGGER users_changed"
+    await sync_to_async(execute)(f"BEGIN; {off}; {INSERT}; {on}; COMMIT")
+    await until(lambda: changes.generation > before, 2)
+    await until(lambda: changes.people > people, 2)
+
+
+def test_nobody_vouches_for_a_table_that_is_replicated_into() -> None:
+    row = (
+        "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate)"
+        " VALUES (1, 'users'::regclass, 'r')"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ASK)
+        assert cursor.fetchone()[0] is True
+        cursor.execute(row)
+        cursor.execute(_ASK)
+        assert cursor.fetchone()[0] is False
+        transaction.set_rollback(True)
+
+
 def test_any_role_may_ask_for_the_history_and_where_it_stands() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE ROLE ordinary; SET LOCAL ROLE ordinary")
+        cursor.execute(_ASK)
+        assert cursor.fetchone()[0] is True
         cursor.execute(_BEGIN)
         history, baseline = cursor.fetchone()
         transaction.set_rollback(True)
-    assert re.fullmatch(r"-?[0-9]+\.[0-9A-F]{8}\.[0-9]+", history)
+    assert re.fullmatch(r"-?[0-9]+\.[0-9A-F]{8}\.[0-9]+\.[0-9]{16}", history)
     assert parse(baseline) is not None
 
 

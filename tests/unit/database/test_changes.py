@@ -21,9 +21,9 @@ class Connection:
         self.arrives: list[list[str]] = []
         self.over = threading.Event()
         self._clock = clock
-        self._answers = {
+        self._answers: dict[str, tuple[object, ...]] = {
             "SELECT pg_backend_pid()": (pid,),
-            module._ASK: (sure,),
+            module._ASK: (sure, "1.7 2.7"),
             module._BEGIN: ("one", "10:10:"),
         }
 
@@ -98,10 +98,17 @@ def test_what_was_kept_before_the_trigger_was_back_is_dropped(clock: FakeClock) 
     connection = Connection(clock, sure=False)
     changes = listened(connection, clock)
     before = changes.generation
-    connection._answers[module._ASK] = (True,)
+    connection._answers[module._ASK] = (True, "1.7 2.7")
     connection.over.clear()
     ChangesListener(changes, clock)._listen(connection, connection.over)  # type: ignore[arg-type]
     assert changes.generation > before
+
+
+def test_what_names_no_transaction_is_a_change_all_the_same(clock: FakeClock) -> None:
+    connection = Connection(clock)
+    connection.arrives = [["9" * 5000, "", "x", "12"]]
+    changes = listened(connection, clock)
+    assert (changes.generation, changes.versions) == (5, {12})
 
 
 @pytest.fixture
