@@ -38,6 +38,7 @@ class Probes:
     ) -> None:
         self._app = app
         self._siblings = siblings  # the processes that share this one's port
+        self._asking = asyncio.Lock()  # one question to them after the other
         self._drain = drain
         self._background = background
         self._database = SingleFlight(checks.database)
@@ -113,10 +114,7 @@ class Probes:
             await send_error(scope, send, refusal, [(b"www-authenticate", b"Bearer")])
             return
         asked = (header(scope, b"accept") or b"").decode("latin-1")
-        if self._siblings is not None:
-            body, content_type = await self._siblings.exposition(asked)
-        else:
-            body, content_type = await self._exposition(asked)()
+        body, content_type = await self._exposition(asked)()
         await send_body(scope, send, 200, body, content_type=content_type.encode())
 
     def _exposition(self, accept: str) -> SingleFlight[tuple[bytes, str]]:
@@ -127,6 +125,11 @@ class Probes:
             return known
 
         async def ask(begins: Callable[[], None]) -> tuple[bytes, str]:
+            if self._siblings is not None:
+                async with self._asking:
+                    begins()
+                    return await self._siblings.exposition(accept)
+
             def make() -> tuple[bytes, str]:
                 begins()
                 return exposition(accept)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from django.test import override_settings
@@ -10,6 +11,7 @@ from django.test import override_settings
 from ironclad.edge.background import Background, Job
 from ironclad.edge.checks import Check, Checks
 from ironclad.edge.protocol import Receive, Scope, Send
+from ironclad.edge.siblings import Siblings
 
 from .driver import Edge, turn
 
@@ -141,3 +143,27 @@ async def test_a_scrape_is_answered_by_an_exposition_that_began_after_it(
     assert (await first.answer()).body == b"1"
     assert [(await each.answer()).body for each in late] == [b"2"] * 3
     assert len(began) == 2
+
+
+class _Siblings:
+    def __init__(self) -> None:
+        self.asked = 0
+        self.go_on = asyncio.Event()
+
+    async def exposition(self, _accept: str) -> tuple[bytes, str]:
+        self.asked += 1
+        number = self.asked
+        await self.go_on.wait()
+        return b"%d" % number, "text/plain"
+
+
+async def test_nor_are_all_processes_asked_for_each_scrape() -> None:
+    siblings = _Siblings()
+    edge = Edge(siblings=cast("Siblings", siblings))
+    first = edge.request("/metrics")
+    await turn()
+    late = [edge.request("/metrics") for _ in range(3)]
+    await turn()
+    siblings.go_on.set()
+    assert (await first.answer()).body == b"1"
+    assert [(await each.answer()).body for each in late] == [b"2"] * 3
