@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+import structlog
 from redis import RedisError
 
 from ironclad.clock import Clock
@@ -30,7 +31,9 @@ SECONDS = 60  # that an answer lies there
 _LARGEST = 64 * 1024  # bytes of one answer: the limits' counters lie there too
 _THREADS = 4
 _MOST_WAITING = 16  # for a thread; more would only come late
-_LOST = (RedisError, CircuitOpen, OSError)
+_LOST = (RedisError, CircuitOpen, OSError)  # the breaker and the metrics tell of that
+
+logger = structlog.get_logger(__name__)
 
 
 class Heard(Protocol):
@@ -102,8 +105,9 @@ class Shared:
         except TimeoutError:
             self._again = self._clock.monotonic() + PAUSE
             asked.add_done_callback(_heed)
-        except _LOST:
-            pass
+        except Exception as error:  # noqa: BLE001 - whichever the store's library raises
+            if not isinstance(error, _LOST):
+                logger.warning("shared_read_failed", reason=type(error).__name__)
         return "away", None
 
     def keep(self, key: Key, entry: Entry, heard: Heard) -> None:

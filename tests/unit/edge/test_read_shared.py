@@ -25,11 +25,12 @@ BEGAN = Heard("one", "10:10:")
 
 
 class Place:
-    """`lost` has it refuse; `held` keeps its answers back."""
+    """`lost` has it raise `error`; `held` keeps its answers back."""
 
     def __init__(self) -> None:
         self.letters: dict[str, bytes] = {}
         self.lost = False
+        self.error: Exception = RedisError()
         self.held: threading.Event | None = None
         self.asked = 0
 
@@ -38,12 +39,12 @@ class Place:
         if self.held is not None:
             self.held.wait(5)
         if self.lost:
-            raise RedisError
+            raise self.error
         return self.letters.get(name)
 
     def put(self, name: str, told: bytes, seconds: int) -> None:  # noqa: ARG002
         if self.lost:
-            raise RedisError
+            raise self.error
         self.letters[name] = told
 
 
@@ -174,10 +175,11 @@ async def test_no_answer_is_taken_for_another(
     assert await other.seen("/api/users/7") == (11, "miss")
 
 
+@pytest.mark.parametrize("error", [RedisError(), ValueError("of its library")])
 async def test_without_it_django_answers(
-    replicas: tuple[Stage, Stage], place: Place
+    replicas: tuple[Stage, Stage], place: Place, error: Exception
 ) -> None:
-    place.lost, away = True, count("away")
+    place.lost, place.error, away = True, error, count("away")
     assert await replicas[0].seen() == (1, "miss")
     assert await replicas[0].seen() == (1, "hit")
     assert count("away") == away + 1
