@@ -88,7 +88,8 @@ class _Metric:
 
     def _learnt(self, series: list[MetricWrapperBase]) -> str:
         text = self._encode(self._metric)
-        lines = text.splitlines(keepends=True)
+        # By this alone: in a label's value others that end lines elsewhere stay as they are.
+        lines = [f"{line}\n" for line in text.split("\n")[:-1]]
         said = [line for line in lines if not line.startswith("#")]
         # Another series may have come meanwhile: then it is learnt the next time.
         if len(said) == len(_values(series)):

@@ -63,6 +63,7 @@ def test_it_writes_what_the_library_does_however_values_and_series_change(
         gauge.set((float("nan"), float("inf"), 1e9, 0.1, 0.1, -1)[step])
         counter.labels("x", 'quote " and \\ and\nline').inc(step)
         counter.labels(str(step % 3), "ü").inc()
+        counter.labels("ends of lines", "a\u2028#c").inc()
         histogram.labels("z").observe(step / 10)
         summary.observe(step)
         assert rendering.render() == encode(registry)
