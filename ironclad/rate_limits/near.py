@@ -43,7 +43,8 @@ class NearCounter:
         value = f"{subject}:{who}"
         now = int(time.time())
         window, key = self._known.get((policy, value, limit), (-1, ""))
-        if window < now:
+        # Either way: a clock that was set back would count on in a window far ahead.
+        if not now <= window < now + told.seconds:
             window, key = self._name(policy, value, limit)
         counted = _counted(store, key, told.seconds + core.EXPIRATION_FUDGE)
         return Standing(policy, told, counted, max(1, window - now + 1), subject)
