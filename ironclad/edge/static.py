@@ -8,6 +8,7 @@ gets it may keep it; under a plain one it is asked for again after a minute.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -28,6 +29,7 @@ _TREES = "/static/v-"
 _ALLOWED = (b"allow", b"GET, HEAD")
 _HELD = 512 * 1024  # bytes, as they are sent; a larger file is read each time
 _ENCODINGS = ("br", "gzip")
+_REFUSED = re.compile(r"(br|gzip)\s*;\s*q=0(?:\.0{0,3})?\s*(?=,|$)")
 _CACHE = b"cache-control"
 _FOR_EVER = (_CACHE, b"public, max-age=31536000, immutable")
 # Of another version's tree: whatever we have by that name, and not to be kept by that address.
@@ -109,7 +111,8 @@ class Static:
 
 def _encodings(scope: Scope) -> str:
     """Those of ours that are accepted: few, however many ways there are to ask."""
-    accepted = (header(scope, b"accept-encoding") or b"").decode("latin-1")
+    asked = (header(scope, b"accept-encoding") or b"").decode("latin-1").lower()
+    accepted = _REFUSED.sub("", asked)
     return ", ".join(name for name in _ENCODINGS if name in accepted)
 
 

@@ -92,8 +92,10 @@ async def test_each_gets_an_encoding_it_accepts(tmp_path: Path) -> None:
             "/static/a.js", headers=asking(b"accept-encoding", "deflate, gzip")
         )
         assert (packed.headers["content-encoding"], packed.body) == ("gzip", b"packed")
-        plain = await edge.get("/static/a.js")
-        assert ("content-encoding" in plain.headers, plain.body) == (False, CODE)
+        refusing = asking(b"accept-encoding", "gzip;q=0, br; q=0.0, *")
+        for headers in (asking(b"accept", "*/*"), refusing):
+            plain = await edge.get("/static/a.js", headers=headers)
+            assert ("content-encoding" in plain.headers, plain.body) == (False, CODE)
         assert plain.headers["vary"].lower() == "accept-encoding"
 
 
