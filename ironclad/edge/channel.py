@@ -142,6 +142,14 @@ class Channel(http.HTTPChannel):
             self._wait_for(_BODY)
             self._waits(idle=False)
 
+    def checkPersistence(self, request: Any, version: bytes) -> bool:  # noqa: N802
+        """Twisted looks for `close` among blanks, and in the first such header alone."""
+        told = request.requestHeaders.getRawHeaders(b"connection") or []
+        words = {each.strip().lower() for line in told for each in line.split(b",")}
+        return b"close" not in words and bool(
+            super().checkPersistence(request, version)
+        )
+
     def allContentReceived(self) -> None:  # noqa: N802
         self._stop_waiting()
         if self.server is not None:

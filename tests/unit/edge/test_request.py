@@ -131,7 +131,13 @@ async def test_head_is_answered_with_the_head_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "request_bytes", [asked(version=b"1.0"), asked(more=b"Connection: close\r\n")]
+    "request_bytes",
+    [
+        asked(version=b"1.0"),
+        asked(more=b"Connection: close\r\n"),
+        asked(more=b"Connection: TE,Close\r\n"),
+        asked(more=b"Connection: keep-alive\r\nConnection: close\r\n"),
+    ],
 )
 async def test_one_that_asks_once_is_told_that_it_is_closed(
     request_bytes: bytes,
