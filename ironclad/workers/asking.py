@@ -22,4 +22,4 @@ def missing(place: Path) -> str | None:
         except OSError:
             return None
     # An answer that was cut off has no first line.
-    return told.decode().partition("\n")[2] if b"\n" in told else None
+    return told.decode(errors="replace").partition("\n")[2] if b"\n" in told else None

@@ -20,7 +20,7 @@ class Process(Protocol):
     def send_signal(self, sig: int, /) -> None: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Running:
     slot: int
     process: Process
@@ -28,7 +28,7 @@ class Running:
     kill_at: float | None = None  # it has been told to leave
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
     current: Running | None = None
     again_at: float | None = 0.0  # when it is to be started; None: it runs
@@ -38,9 +38,16 @@ class Place:
     def filled(self, running: Running) -> None:
         self.current, self.again_at = running, None
 
+    def steady(self, now: float) -> bool:
+        """Whether it has come to serve, whatever was before."""
+        return self.current is not None and now - self.current.began > _STEADY
+
     def emptied(self, now: float) -> float:
-        """The process has ended by itself; gives the pause until the next start."""
-        if self.current is not None and now - self.current.began > _STEADY:
+        """The process has ended by itself, or there was none to be started.
+
+        Gives the pause until the next start.
+        """
+        if self.steady(now):
             self._pause, self.in_a_row = _FIRST, 0
         self.current = None
         self.in_a_row += 1

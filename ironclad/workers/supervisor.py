@@ -80,8 +80,10 @@ class Supervisor:
         """Lets all leave; called again, at once."""
         again, self.stopping = self.stopping, True
         self._to_replace = []
-        leaving, self._leaving = self._leaving, []
-        for running in [*self._serving(), *leaving]:
+        # Who has been replaced leaves already: to be told twice is to leave at once.
+        for running in self._leaving if again else ():
+            _send(running.process, signal.SIGTERM)
+        for running in self._serving():
             self._send_off(running, signal.SIGTERM)
         self._newcomer = None
         for place in self.places:
@@ -91,8 +93,9 @@ class Supervisor:
     def reload(self) -> None:
         """Replaces each process; the old one leaves when the new one is ready."""
         if not self.stopping:
-            waiting = [place for place in self.places if place not in self._to_replace]
-            self._to_replace += waiting
+            # One that has begun already has read what was there before.
+            waiting = self._to_replace[1 if self._newcomer else 0 :]
+            self._to_replace += [each for each in self.places if each not in waiting]
             logger.info("reload_began", processes=len(self._to_replace))
 
     def _see_off(self) -> None:
@@ -119,7 +122,7 @@ class Supervisor:
             # One alone shows whether the settings are good: nothing is said many times.
             may = self._proven or place is self.places[0]
             if may and place.again_at is not None and now >= place.again_at:
-                place.filled(self._start())
+                self._fill(place)
             return
         code = place.current.process.poll()
         if code is None:
@@ -127,11 +130,26 @@ class Supervisor:
             return
         slot = place.current.slot
         self._gone(slot)
-        pause = place.emptied(now)
-        if not self._proven or all(p.in_a_row >= _HOPELESS for p in self.places):
-            message = f"process {slot} ended with exit code {code}"
-            raise HopelessError(message)
+        pause = self._emptied(place, f"process {slot} ended with exit code {code}")
         logger.error("process_ended", process=slot, code=code, next_start=pause)
+
+    def _fill(self, place: Place) -> None:
+        try:
+            place.filled(self._start())
+        except OSError as error:  # no memory, no more processes: others serve on
+            pause = self._emptied(place, f"no process can be started: {error}")
+            logger.error("process_not_started", reason=str(error), next_start=pause)  # noqa: TRY400 - its reason is all there is to know
+
+    def _emptied(self, place: Place, why: str) -> float:
+        """Gives the pause until the next start. Raises HopelessError."""
+        now = self._clock.monotonic()
+        pause = place.emptied(now)
+        ends_again = (
+            each.in_a_row >= _HOPELESS and not each.steady(now) for each in self.places
+        )
+        if not self._proven or all(ends_again):
+            raise HopelessError(why)
+        return pause
 
     def _answers(self, running: Running) -> bool:
         return self._missing(running.slot) is not None
@@ -145,11 +163,11 @@ class Supervisor:
 
     def _replace(self) -> None:
         """One at a time, so that one process more than usual is the most there ever are."""
-        if not self._to_replace:
+        if not self._to_replace or not self._proven:
             return
         if self._newcomer is None:
             if not self._leaving:
-                self._newcomer = self._start()
+                self._begin_to_replace()
             return
         newcomer, place = self._newcomer, self._to_replace[0]
         missing = self._missing(newcomer.slot)
@@ -169,6 +187,13 @@ class Supervisor:
             logger.error("reload_given_up", process=newcomer.slot, reason=why)
             self._to_replace, self._newcomer = [], None
             self._send_off(newcomer, signal.SIGTERM)
+
+    def _begin_to_replace(self) -> None:
+        try:
+            self._newcomer = self._start()
+        except OSError as error:
+            logger.error("reload_given_up", reason=str(error))  # noqa: TRY400 - as above
+            self._to_replace = []
 
 
 def _send(process: Process, number: signal.Signals) -> None:

@@ -36,6 +36,7 @@ class Machine:
         self.started: list[FakeProcess] = []
         self.missing: dict[int, str | None] = {}
         self.gone: list[int] = []
+        self.full = False  # no process can be started
         self.supervisor = Supervisor(
             count,
             spawn=self._spawn,
@@ -46,11 +47,22 @@ class Machine:
         )
 
     def _spawn(self, slot: int) -> FakeProcess:
+        if self.full:
+            raise BlockingIOError
         living = [p.slot for p in self.started if p.code is None]
         assert slot not in living, "two living processes in one slot"
         process = FakeProcess(slot, 100 + len(self.started))
         self.started.append(process)
         return process
+
+    def end(self, place: int) -> None:
+        """Of the process there, and the start of the next one."""
+        current = self.supervisor.places[place].current
+        assert current is not None
+        assert isinstance(current.process, FakeProcess)
+        current.process.code = 1
+        self.tend()
+        self.tend(1, 30.0)
 
     def tend(self, times: int = 1, step: float = 0.0) -> bool:
         goes_on = True
@@ -132,6 +144,42 @@ def test_it_gives_up_when_all_end_again_and_again(machine: Machine) -> None:
     with pytest.raises(HopelessError):
         machine.tend()
     assert len(machine.started) == 2 * 5
+
+
+def test_one_that_has_come_to_serve_outlives_one_that_does_not(
+    machine: Machine,
+) -> None:
+    for place, times in ((0, 5), (1, 6)):
+        for _ in range(times):
+            machine.end(place)
+    assert machine.living == [1, 2]
+
+
+def test_where_no_process_can_be_started_the_others_serve_on(machine: Machine) -> None:
+    machine.started[-1].code = -9
+    machine.full = True
+    machine.tend()
+    machine.tend(3, 1.0)
+    assert machine.living == [1]
+    machine.full = False
+    machine.tend(2, 30.0)
+    assert machine.living == [1, 2]
+
+
+def test_a_reload_is_given_up_where_no_process_can_be_started(machine: Machine) -> None:
+    machine.full = True
+    machine.supervisor.reload()
+    machine.tend(2)
+    machine.full = False
+    machine.tend(2)
+    assert machine.living == [1, 2]
+
+
+def test_it_gives_up_where_not_even_the_first_can_be_started() -> None:
+    machine = Machine()
+    machine.full = True
+    with pytest.raises(HopelessError, match="no process can be started"):
+        machine.tend()
 
 
 def test_a_stop_is_told_to_all_and_waits_for_all(machine: Machine) -> None:
@@ -223,6 +271,49 @@ def test_one_that_dies_during_a_reload_is_replaced_by_the_new_one(
     machine.started[1].code = 0
     machine.tend(5)
     assert len(machine.living) == 2
+
+
+def test_a_reload_during_a_reload_replaces_what_has_begun_before_it_too(
+    machine: Machine,
+) -> None:
+    machine.missing[3] = None
+    machine.supervisor.reload()
+    machine.tend(2)
+    early = machine.started[-1]
+    machine.supervisor.reload()
+    del machine.missing[3]
+    for _ in range(3):
+        machine.tend(3)
+        for process in machine.started:
+            if REPLACED in process.heard:
+                process.code = 0
+    machine.tend(3)
+    assert early.heard == [REPLACED]
+    assert len(machine.started) == 2 + 3
+    assert len(machine.living) == 2
+
+
+def test_a_reload_waits_until_the_settings_have_shown_to_be_good() -> None:
+    machine = Machine()
+    machine.missing[1] = None
+    machine.supervisor.reload()
+    machine.tend(3)
+    assert machine.living == [1]
+    del machine.missing[1]
+    machine.tend(3)
+    assert len(machine.living) == 3
+
+
+def test_a_stop_during_a_reload_cuts_nobody_who_is_leaving(machine: Machine) -> None:
+    one, two = machine.started
+    machine.supervisor.reload()
+    machine.tend(3)
+    machine.supervisor.stop()
+    # A second signal would end it at once, and whoever waits for an answer there goes without.
+    assert one.heard == [REPLACED]
+    assert two.heard == machine.started[-1].heard == [signal.SIGTERM]
+    machine.supervisor.stop()
+    assert one.heard == [REPLACED, signal.SIGTERM]
 
 
 def test_a_stop_during_a_reload_ends_the_new_one_as_well(machine: Machine) -> None:
