@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,12 +53,19 @@ def machine() -> Machine | None:
 
 def cores(cgroup: Path = _CGROUP) -> float:
     """What this process may use: those it may run on, or less where a container is held down."""
-    there = float(len(os.sched_getaffinity(0)))
+    there = float(cores_there())
     try:
         quota, period = (cgroup / "cpu.max").read_text().split()
         return min(there, int(quota) / int(period))
     except (OSError, ValueError):  # no such file, or "max"
         return there
+
+
+def cores_there() -> int:
+    """That this process may run on."""
+    with suppress(AttributeError):  # macOS has no such function
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def memory_limit(cgroup: Path = _CGROUP) -> int | None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from ironclad.observability.usage import cores_there
 from supply.requirements import read
-from tests.load.shaped.cores import cores
 from tests.load.shaped.environment import CHECKOUT, LOCK
 from tests.load.shaped.parts.part import Asked
 from tests.load.shaped.target import Target
@@ -31,11 +31,11 @@ def load_average() -> float:
 def about(target: Target, asked: Asked, load: float) -> dict[str, Mapping[str, str]]:
     machine = {
         "processor": _processor(),
-        "cores": str(cores()),
+        "cores": str(cores_there()),
         "memory": f"{psutil.virtual_memory().total / 2**30:.1f} GiB",
         "system": platform.platform(terse=True),
         "load before": f"{load:.1f}"
-        + (" (other work ran)" if load > _BUSY * cores() else ""),
+        + (" (other work ran)" if load > _BUSY * cores_there() else ""),
     }
     chosen = {
         "arrivals": "at random (Poisson)" if asked.poisson else "even",

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ironclad.observability.usage import cores_there
 from tests.load.shaped import about, outcome, report
-from tests.load.shaped.cores import cores
 from tests.load.shaped.outcome import Outcome
 from tests.load.shaped.parts import consoles, faults, ramp, smoke, soak, spike
 from tests.load.shaped.parts.part import Asked, Shape
@@ -39,7 +39,7 @@ def run(
         shape="all" if list(names) == list(SHAPES) else ",".join(names),
         server=target.server,
         processes=target.processes,
-        cores=cores(),
+        cores=cores_there(),
         target="own" if target.own else target.url,
         parts=parts,
         about=about.about(target, asked, load),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.shaped.cores import cores
+from ironclad.observability.usage import cores_there
 from tests.load.shaped.knee import Step
 from tests.load.shaped.outcome import Outcome
 from tests.load.shaped.parts import ramp
@@ -73,8 +73,8 @@ def test_without_a_knee_there_is_nothing_to_tell() -> None:
 @pytest.mark.parametrize(
     ("server", "machine", "said"),
     [
-        (0.97, cores(), "its processor bends first"),
-        (0.6, cores(), "the machine bends first"),
+        (0.97, cores_there(), "its processor bends first"),
+        (0.6, cores_there(), "the machine bends first"),
         (0.3, 0.5, "no processor was full"),
     ],
 )

@@ -37,6 +37,13 @@ def test_a_container_may_have_less_than_the_machine(
     assert usage.cores(tmp_path) == (there if share is None else share)
 
 
+def test_where_nobody_is_bound_to_cores_all_are_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS
+    assert usage.cores(tmp_path) == os.cpu_count()
+
+
 @pytest.mark.parametrize(("told", "limit"), [("536870912", 536870912), ("max", None)])
 def test_a_container_may_have_a_bound_of_memory(
     tmp_path: Path, told: str, limit: int | None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ironclad.observability.usage import cores_there
 from tests.load.figures import Figure
 from tests.load.shaped import chart
-from tests.load.shaped.cores import cores
 from tests.load.shaped.knee import ACHIEVED, ERRORS, P99, Step
 from tests.load.shaped.parts.part import Asked, Part, Table, common, driven
 from tests.load.shaped.target import Target
@@ -73,8 +73,8 @@ def bends(found: Step, watch: Watch, began: float, processes: int) -> list[str]:
     )
     if mine >= FULL * processes:
         return [f"{told}: its processor bends first. Another process or replica helps."]
-    if whole >= FULL * cores():
-        full = f"and the machine {whole:.2f} of its {cores()}, with the load and the database on it"
+    if whole >= FULL * cores_there():
+        full = f"and the machine {whole:.2f} of its {cores_there()}, with the load and the database on it"
         return [f"{told}, {full}: the machine bends first."]
     elsewhere = "see the connections, and how late the pacer was"
     return [f"{told}, and no processor was full: what waits is elsewhere, {elsewhere}."]
