@@ -70,7 +70,9 @@ def _cpu(now: Situation) -> list[Advice]:
             each.resource == "machine" and each.replica == cpu.replica and each.state != "ok"
             for each in now.saturations
         )  # fmt: skip
-        code: Code = "replicas" if busy or (there.cores or 0) <= 1 else "processes"
+        code: Code = (
+            "replicas" if busy or (there.cores or 0) <= there.processes else "processes"
+        )
         given.append(Advice(code, cpu.state == "full", cpu.replica))
     if machine is None:
         return given

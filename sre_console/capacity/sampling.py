@@ -73,7 +73,11 @@ class Sampler:
     """Belongs to the event loop's thread; `usage` may be asked from any."""
 
     def __init__(
-        self, clock: Clock, read: Callable[[float], Reading] = reading
+        self,
+        clock: Clock,
+        read: Callable[[float], Reading] = reading,
+        *,
+        processes: int = 1,
     ) -> None:
         self._clock = clock
         self._read = read
@@ -81,6 +85,7 @@ class Sampler:
         self._readings: deque[Reading] = deque(maxlen=SECONDS + 1)
         self._slots, self._pool = Places(), Places()
         self._cores, self._memory = usage.cores(), usage.memory_limit()
+        self._processes = processes  # that share both
         event_loop_lag_seconds.set_function(lambda: tail(list(self._late)) or 0.0)
 
     def turn(self, late: float) -> None:
@@ -108,6 +113,7 @@ class Sampler:
             "cpu": _cpu(first, last),
             "machine": _machine(first, last),
             "cores": self._cores,
+            "processes": self._processes,
             "memoryBytes": last.rss if last else None,
             "memoryLimitBytes": self._memory,
             "loopLagSeconds": tail(late),

@@ -93,8 +93,8 @@ def _of(used: Used) -> list[Saturation]:
     replica = used.replica
     found = []
     if used.cpu is not None:
-        # A container may be held down to less than one core.
-        most = min(1.0, used.cores) if used.cores else 1.0
+        # A container may be held down to less than one core for each of its processes.
+        most = min(1.0, used.cores / used.processes) if used.cores else 1.0
         found.append(Saturation("cpu", replica, used.cpu, most))
     if used.machine is not None:
         found.append(Saturation("machine", replica, used.machine, 1.0))
@@ -107,9 +107,9 @@ def _of(used: Used) -> list[Saturation]:
     if used.consoles is not None:
         found.append(_places("consoles", replica, used.consoles))
     if used.memory is not None and used.memory_limit:
-        found.append(
-            Saturation("memory", replica, float(used.memory), float(used.memory_limit))
-        )
+        # The container is ended when all of them together are at its bound.
+        most = used.memory_limit / used.processes
+        found.append(Saturation("memory", replica, float(used.memory), most))
     return found
 
 

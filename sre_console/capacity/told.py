@@ -44,9 +44,10 @@ class Used:
     rate: float | None  # service requests a second
     cpu: float | None  # cores that it keeps busy
     machine: float | None  # share of the machine's cores that are busy, by whomever
-    cores: float | None  # that it may use
+    cores: float | None  # that it may use, with its siblings
+    processes: int  # that share these cores and this memory, itself included
     memory: int | None  # bytes
-    memory_limit: int | None
+    memory_limit: int | None  # of all of them together
     lag: float | None  # seconds, the event loop's p99
     lag_worst: float | None
     slots: Taken | None
@@ -63,6 +64,7 @@ def used_read(replica: UUID, told: object) -> Used:
         cpu=_number(fields, "cpu"),
         machine=_number(fields, "machine"),
         cores=_number(fields, "cores"),
+        processes=_whole(fields, "processes") or 1,
         memory=_whole(fields, "memoryBytes"),
         memory_limit=_whole(fields, "memoryLimitBytes"),
         lag=_number(fields, "loopLagSeconds"),

@@ -67,7 +67,7 @@ class Runtime:
         self.patterns = patterns or Patterns(clock)
         self.transitions = Transitions(clock)
         self.recorder = Recorder(clock, objectives(), self.replica)
-        self.sampler = Sampler(clock)
+        self.sampler = Sampler(clock, processes=settings.WEB_PROCESSES)
         self.snapshots = Snapshots()
         self.people = Topics()  # of whom the database tells that something has changed
         self.stop_worker = Worker("ironclad-stop", "console")

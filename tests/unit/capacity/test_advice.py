@@ -23,6 +23,7 @@ def test_nothing_needs_to_grow_while_all_is_calm() -> None:
         ({"cpu": 0.95}, "processes", True),
         ({"cpu": 0.95, "machine": 0.85}, "replicas", True),
         ({"cpu": 0.95, "cores": 1.0}, "replicas", True),
+        ({"cpu": 0.95, "cores": 2.0, "processes": 2}, "replicas", True),
         ({"machine": 0.85}, "machine", False),
         ({"machine": 0.97}, "machine", True),
         ({"pool": taken(0.75)}, "pool", False),

@@ -48,7 +48,7 @@ def kernel() -> Kernel:
 
 @pytest.fixture
 def sampler(clock: FakeClock, kernel: Kernel) -> Sampler:
-    return Sampler(clock, kernel)
+    return Sampler(clock, kernel, processes=2)
 
 
 def run(sampler: Sampler, clock: FakeClock, seconds: float, late: float = 0.0) -> None:
@@ -72,6 +72,7 @@ def test_it_tells_what_the_last_seconds_have_used(
     assert used["cpu"] == pytest.approx(0.4, abs=0.001)
     assert used["machine"] == pytest.approx(0.7, abs=0.001)
     assert used["memoryBytes"] == 100_000_000
+    assert used["processes"] == 2
     assert used["cache"] is None
 
 

@@ -46,12 +46,22 @@ def test_whoever_waits_makes_it_near_however_few_are_taken() -> None:
     assert slots.state == "near"
 
 
-@pytest.mark.parametrize(("cores", "limit"), [(4.0, 1.0), (0.5, 0.5), (None, 1.0)])
+@pytest.mark.parametrize(
+    ("cores", "processes", "limit"),
+    [(4.0, 1, 1.0), (0.5, 1, 0.5), (None, 1, 1.0), (4.0, 4, 1.0), (1.0, 4, 0.25)],
+)
 def test_a_process_has_one_core_or_what_its_container_leaves(
-    cores: float | None, limit: float
+    cores: float | None, processes: int, limit: float
 ) -> None:
-    cpu = saturations([used(cores=cores)], None)[0]
+    cpu = saturations([used(cores=cores, processes=processes)], None)[0]
     assert (cpu.resource, cpu.limit) == ("cpu", limit)
+
+
+def test_processes_of_one_container_share_its_memory() -> None:
+    told = used(memoryLimitBytes=400_000_000, processes=4)
+    memory = worst(saturations([told], None), "memory")
+    assert memory is not None
+    assert (memory.share, memory.state) == (1.0, "full")
 
 
 def test_the_loop_is_full_at_its_limit() -> None:
