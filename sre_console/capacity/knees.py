@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from ironclad.errors import FieldsInvalid
 from sre_console.models import MeasuredKnee
@@ -33,19 +33,24 @@ class Knee:
         return self.row.rps / self.row.processes * self.replicas
 
 
-def knee_for(rows: Sequence[MeasuredKnee], replicas: int) -> Knee | None:
-    """Of rows with the newest first: the newest of so many processes, else the newest.
+def knee_for(replicas: int) -> Knee | None:
+    """The newest of so many processes, however old, else the newest.
 
     A process is a replica. None: none was measured, or nobody is there.
     """
-    if not rows or not replicas:
+    if not replicas:
         return None
-    same = (row for row in rows if row.processes == replicas)
-    return Knee(next(same, rows[0]), replicas)
+    same = _newest().filter(processes=replicas).first()
+    row = same or _newest().first()
+    return None if row is None else Knee(row, replicas)
 
 
 def knees_newest() -> list[MeasuredKnee]:
-    return list(MeasuredKnee.objects.order_by("-measured_at", "-pk")[:KEPT_IN_SIGHT])
+    return list(_newest()[:KEPT_IN_SIGHT])
+
+
+def _newest() -> QuerySet[MeasuredKnee]:
+    return MeasuredKnee.objects.order_by("-measured_at", "-pk")
 
 
 def knee_record(  # noqa: PLR0913 - what a measurement is made of

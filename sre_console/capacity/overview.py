@@ -46,7 +46,7 @@ def capacity_overview(now: datetime | None = None) -> Overview:
     connections, knees = connections_read(), knees_newest()
     rates = [each.rate for each in replicas if each.rate is not None]
     rate = sum(rates) if rates else None
-    knee = knee_for(knees, len(replicas))
+    knee = knee_for(len(replicas))
     found = saturations(replicas, connections.taken)
     switch, _remaining = switch_read()
     cache_off = "cache" in switch.off
@@ -64,9 +64,16 @@ def capacity_overview(now: datetime | None = None) -> Overview:
             Situation(
                 replicas=replicas,
                 saturations=found,
-                knee_share=(rate or 0.0) / knee.rps if knee else None,
+                knee_share=_share(rate, knee, measured=bool(knees)),
                 cache_off=cache_off,
             )
         ),
         cache_off=cache_off,
     )
+
+
+def _share(rate: float | None, knee: Knee | None, *, measured: bool) -> float | None:
+    """Where nobody serves, nothing is used of what was measured."""
+    if knee is None:
+        return 0.0 if measured else None
+    return (rate or 0.0) / knee.rps

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from sre_console.capacity.knees import knee_for, knees_newest
+from sre_console.capacity.knees import KEPT_IN_SIGHT, knee_for, knees_newest
 from sre_console.models import MeasuredKnee
 from tests.integration.capacity.stage import knee
 
@@ -46,18 +46,23 @@ def test_older_ones_are_kept_as_history() -> None:
 
 
 def test_without_a_measurement_or_a_replica_there_is_none() -> None:
-    assert knee_for([], 1) is None
-    assert knee_for([knee()], 0) is None
+    assert knee_for(1) is None
+    knee()
+    assert knee_for(0) is None
 
 
 def test_more_replicas_than_were_measured_are_reckoned_in_proportion() -> None:
-    found = knee_for([knee(rps=120.0)], 3)
+    knee(rps=120.0)
+    found = knee_for(3)
     assert found is not None
     assert (found.rps, found.scaled) == (360.0, True)
 
 
 def test_one_of_as_many_processes_is_taken_as_it_was_measured() -> None:
-    two, one = knee(rps=200.0, processes=2), knee(rps=120.0)
-    found = knee_for([one, two], 2)
+    two = knee(rps=200.0, processes=2)
+    for _ in range(KEPT_IN_SIGHT):
+        knee(rps=120.0)
+    assert two not in knees_newest()
+    found = knee_for(2)
     assert found is not None
     assert (found.row, found.rps, found.scaled) == (two, 200.0, False)

@@ -59,6 +59,16 @@ def test_the_knee_of_one_process_is_reckoned_for_two(client: Client) -> None:
     assert "load/report.html" in page
 
 
+def test_with_nobody_there_a_knee_that_was_measured_is_not_denied(
+    client: Client,
+) -> None:
+    knee()
+    page = shown(client)
+    assert "120/s" in page  # in the history
+    assert "never measured" not in page
+    assert "Measure the knee" not in page
+
+
 def test_a_knee_that_comes_first_is_told_beside_what_bends_first(
     client: Client,
 ) -> None:
