@@ -9,7 +9,8 @@ import pytest
 
 from sre_console.traffic.capacity import SUSTAINABLE_RATE
 from tests.acceptance.harness.processes import TRAFFIC_TOKEN, Server
-from tests.load.drive import Driver, quantile
+from tests.load.drive import Driver
+from tests.load.shaped.book import quantile
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 SECONDS = 20.0

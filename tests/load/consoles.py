@@ -17,9 +17,10 @@ from typing import Any
 from tests.acceptance.harness.consoles import Closed, Console, sign_in
 from tests.acceptance.harness.processes import TRAFFIC_TOKEN, Server
 from tests.load import stage
-from tests.load.drive import Drive, Driver, quantile
+from tests.load.drive import Drive, Driver
 from tests.load.figures import Figure, most, report
 from tests.load.memory import resident
+from tests.load.shaped.book import quantile
 
 CONSOLES = 200
 SECONDS = 60.0

@@ -26,17 +26,10 @@ from sre_console.traffic.generator import Generator
 from sre_console.traffic.mix import kinds
 from sre_console.traffic.requests import RequestMaker
 from sre_console.traffic.residents import Residents
+from tests.load.shaped.book import quantile
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _DRAIN = 20.0
-
-
-def quantile(values: list[float], q: float) -> float:
-    """Nearest rank; nan without values."""
-    if not values:
-        return math.nan
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(q * len(ordered)) - 1)]
 
 
 @dataclass

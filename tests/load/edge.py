@@ -8,18 +8,14 @@ share a question, and scrapes an exposition, as they would anywhere.
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-import httpx
-
-from tests.acceptance.harness.processes import CHECKOUT, Server, Setup, free_port
-from tests.acceptance.harness.waiting import until
+from tests.acceptance.harness.processes import Server
 from tests.load import stage
 from tests.load.figures import Figure, report
 from tests.load.pound import pound, request
+from tests.load.throughput import child
 
 TURN = 1.5  # seconds
 ROUNDS = 5
@@ -29,31 +25,6 @@ TARGETS = {"/livez": 0, "/health": 2000, "/metrics": 700}
 _SCRAPER = (
     "Accept: application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3",
 )
-
-
-@contextmanager
-def _bare(setup: Setup) -> Iterator[int]:
-    port = free_port()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.load.bare_answer", str(port)],
-        env=setup.environment(port),
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: _answers(port), 30, "the bare server answers")
-        yield port
-    finally:
-        child.terminate()
-        child.wait(10)
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/").is_success
-    except httpx.TransportError:
-        return False
 
 
 def _rate(port: int, path: str, *headers: str) -> float:
@@ -67,7 +38,7 @@ def bench() -> Sequence[Figure]:
     with (
         stage.setup(seed=False) as setup,
         Server(setup) as server,
-        _bare(setup) as bare,
+        child("tests.load.bare_answer", setup) as bare,
     ):
         for turn in range(ROUNDS + 1):
             for path in TARGETS:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from ironclad.embedded.home import CHECKOUT
 from tests.acceptance.harness.processes import Setup
 from tests.load import stage
-from tests.load.drive import quantile
 from tests.load.figures import Figure, report
+from tests.load.shaped.book import quantile
 
 ROUNDS = 120
 TARGET = 1.5  # times

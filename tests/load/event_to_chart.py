@@ -18,8 +18,9 @@ from sre_console.traffic.connection import Client
 from tests.acceptance.harness.consoles import Console, sign_in
 from tests.acceptance.harness.processes import OPERATOR_TOKEN, TRAFFIC_TOKEN, Server
 from tests.load import stage
-from tests.load.drive import Driver, quantile
+from tests.load.drive import Driver
 from tests.load.figures import Figure, most, report
+from tests.load.shaped.book import quantile
 
 EVENTS = 40
 TARGET = 1.5  # seconds

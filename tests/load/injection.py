@@ -19,8 +19,9 @@ from sre_console.traffic.connection import Client
 from sre_console.traffic.schedule import Schedule
 from tests.acceptance.harness.processes import OPERATOR_TOKEN, TRAFFIC_TOKEN, Server
 from tests.load import stage
-from tests.load.drive import Driver, quantile
+from tests.load.drive import Driver
 from tests.load.figures import Figure, report
+from tests.load.shaped.book import quantile
 
 LATENCY = 0.7
 IN_FLIGHT = 200

@@ -24,8 +24,9 @@ from tests.acceptance.harness.consoles import sign_in
 from tests.acceptance.harness.processes import TRAFFIC_TOKEN, Server
 from tests.acceptance.harness.waiting import until
 from tests.load import stage
-from tests.load.drive import Driver, quantile
+from tests.load.drive import Driver
 from tests.load.figures import Figure, most, report
+from tests.load.shaped.book import quantile
 
 RATE = 50
 DOWN = 60.0  # seconds

@@ -16,8 +16,8 @@ from ironclad.clock import clock
 from sre_console.traffic.connection import Client
 from tests.acceptance.harness.processes import OPERATOR_TOKEN, Server
 from tests.load import stage
-from tests.load.drive import quantile
 from tests.load.figures import Figure, most, report
+from tests.load.shaped.book import quantile
 
 REPLICAS = 3
 CHANGES = 100

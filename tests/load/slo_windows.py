@@ -10,8 +10,8 @@ import psycopg
 
 from tests.acceptance.harness.processes import Server, Setup
 from tests.load import stage
-from tests.load.drive import quantile
 from tests.load.figures import Figure, report
+from tests.load.shaped.book import quantile
 
 ROUNDS = 150
 TARGET = 2.0  # times

@@ -62,10 +62,10 @@ def without_cache(running: Server, path: str) -> None:
     """Have Django answer `path`, which the edge would otherwise keep the answer of."""
     off = {"off": ["cache"], "ttlSeconds": 600, "reason": "bench"}
     running.post("/api/resilience/patterns", off)
+    until(lambda: not kept(running, path), 10, "nothing comes from the cache")
 
-    def kept() -> bool:
-        # As a stranger, as the measured clients are.
-        told = [httpx.get(running.url + path).headers.get("X-Cache") for _ in range(2)]
-        return "hit" in told
 
-    until(lambda: not kept(), 10, "nothing comes from the cache")
+def kept(running: Server, path: str) -> bool:
+    """Whether a stranger, as the measured clients are, is answered from the cache."""
+    told = [httpx.get(running.url + path).headers.get("X-Cache") for _ in range(2)]
+    return "hit" in told

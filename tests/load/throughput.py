@@ -1,4 +1,4 @@
-"""Answers a second of one server: some clients, each asking again at once."""
+"""Servers that are measured beside ours, and the answers a second of one: clients that ask again at once."""
 
 from __future__ import annotations
 

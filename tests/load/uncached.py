@@ -10,10 +10,7 @@ import statistics
 import sys
 from collections.abc import Sequence
 
-import httpx
-
 from tests.acceptance.harness.processes import Server
-from tests.acceptance.harness.waiting import until
 from tests.load import stage
 from tests.load.figures import Figure, report
 from tests.load.throughput import child, throughput
@@ -22,13 +19,6 @@ TURN = 3.0  # seconds
 ROUNDS = 7
 PATH = "/api/users?limit=100"
 TARGET = 3.0  # times
-_CACHE_OFF = {"off": ["cache"], "ttlSeconds": 600, "reason": "bench"}
-
-
-def _kept(server: Server) -> bool:
-    """Whether a stranger, as the measured clients are, is answered from the cache."""
-    told = [httpx.get(f"{server.url}{PATH}").headers.get("X-Cache") for _ in range(2)]
-    return "hit" in told
 
 
 def bench() -> Sequence[Figure]:
@@ -37,13 +27,12 @@ def bench() -> Sequence[Figure]:
         Server(setup) as whole,
         child("tests.load.plain_list", setup) as plain,
     ):
-        whole.post("/api/resilience/patterns", _CACHE_OFF)
-        until(lambda: not _kept(whole), 10, "nothing comes from the cache")
+        stage.without_cache(whole, PATH)
         pairs = [
             (throughput(whole.port, PATH, TURN), throughput(plain, PATH, TURN))
             for _ in range(ROUNDS + 1)
         ][1:]
-        assert not _kept(whole), "it came from the cache"
+        assert not stage.kept(whole, PATH), "it came from the cache"
     times = statistics.median(ours / theirs for ours, theirs in pairs)
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
     measured = f"{times:.1f} x ({ours:.0f} and {theirs:.0f} req/s)"
