@@ -91,7 +91,7 @@ logs: ## follow the logs of the instance that runs
 	$(INSTANCE)
 	@exec tail -n 50 -F $$(ls "$${IRONCLAD_HOME:-.ironclad}"/log/*.log | grep -v install)
 
-reload: ## replace the server processes of the instance that runs, without a pause
+reload: ## replace the server processes of the instance that runs, two or more, without a pause
 	$(INSTANCE)
 	@.venv/bin/python -m ironclad.embedded.reload
 
