@@ -12,6 +12,11 @@ INSTANCE = @at="$${IRONCLAD_HOME:-.ironclad}"; [ -e "$$at/secrets.json" ] || { \
 # Where tests with these marks are: to collect all the others takes longer than to read these.
 SERVERS = tests/acceptance tests/browser
 
+# make has an AS of its own, the assembler, and some environments set it: only the command line counts.
+ifneq ($(origin AS),command line)
+AS =
+endif
+
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help

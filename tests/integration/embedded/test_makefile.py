@@ -51,3 +51,19 @@ def test_where_one_is_it_is_asked(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text("{}", "utf-8")
     done = make("sign-in-link", IRONCLAD_HOME=str(tmp_path))
     assert "there is no instance" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("named", "environment", "asked"),
+    [
+        ([], {}, ""),
+        ([], {"AS": "/opt/bin/as"}, ""),
+        (["AS=viewer"], {}, " --as viewer"),
+    ],
+    ids=["nothing", "an assembler", "a role"],
+)
+def test_a_link_is_the_operators_unless_the_command_names_a_role(
+    named: list[str], environment: dict[str, str], asked: str
+) -> None:
+    done = make("--dry-run", "sign-in-link", *named, **environment)
+    assert done.stdout.rstrip().endswith(f"manage.py sign_in_link{asked}")
