@@ -15,8 +15,11 @@ NAME = re.compile(r"[0-9]{4}(-[a-z0-9]+)+", re.ASCII)
 _TITLE = re.compile(r"^#\s+(?:[0-9]+[.:]?\s+)?(.+)$")
 _STATUS = re.compile(r"^(?:## Status\s+|\*{0,2}Status\*{0,2}:\s*)(.+)$", re.MULTILINE)
 _DATE = re.compile(r"^\*{0,2}Date\*{0,2}:\s*([0-9]{4}-[0-9]{2}-[0-9]{2})", re.MULTILINE)
-_DECISION = re.compile(
-    r"^## Decision\s+(.+?)(?:\n\n|\n##|\Z)", re.MULTILINE | re.DOTALL
+_DECISION = re.compile(r"^## Decision\s+(.+?)(?:\n##|\Z)", re.MULTILINE | re.DOTALL)
+# "Option 3." and "The last." say nothing to somebody who has not read the options.
+_CHOSEN = re.compile(
+    r"(?:Option [0-9](?:[^.:]{0,24}[.:](?:\s+|$)|,\s*)"
+    r"|The (?:first|second|third|fourth|last)(?: one| of each)?[.:](?:\s+|$))"
 )
 _LONGEST = 220  # characters of what a list says
 
@@ -67,8 +70,16 @@ def _read(path: Path) -> Decision:
 
 def _says(text: str) -> str:
     found = _DECISION.search(text)
-    plain = re.sub(r"[`*]|\[([^][]+)\]\([^()]*\)", r"\1", found[1] if found else "")
-    words = " ".join(plain.split())
+    parts = re.split(r"\n\n|^\* ", found[1] if found else "", flags=re.MULTILINE)
+    words = next(filter(None, map(_plain, parts)), "")
     if len(words) <= _LONGEST:
         return words
     return f"{words[:_LONGEST].rsplit(' ', 1)[0]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _plain(part: str) -> str:
+    """One line without Markdown, nor the number of an option that it begins with."""
+    bare = re.sub(r"[`*]|\[([^][]+)\]\([^()]*\)", r"\1", part)
+    words = _CHOSEN.sub("", " ".join(bare.split()), count=1)
+    is_word = words.partition(" ")[0].isalpha()  # and not a name of the code
+    return words[:1].upper() + words[1:] if is_word else words

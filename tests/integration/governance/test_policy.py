@@ -123,6 +123,8 @@ def test_every_decision_is_a_page(operator: User) -> None:
     listed = browser.get("/console/decisions").text
     assert len(decisions()) >= 25
     for one in decisions().values():
+        assert len(one.says) > 40, one.name
+        assert not one.says.startswith(("Option ", "The last.", "The third.")), one.name
         assert f'href="/console/decisions/{one.name}"' in listed
         page = browser.get(f"/console/decisions/{one.name}")
         assert page.status_code == 200
