@@ -13,13 +13,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from sre_console.chaos.plan import Plan
-from sre_console.chaos.rows import NOTHING, database_now, fields_of, spec_of
+from sre_console.chaos.rows import NOTHING, fields_of, spec_of
 from sre_console.models import FaultPeriod
 
 
-def secrets(now: datetime) -> Q:
+def secrets(now: datetime | Now) -> Q:
     """Of `FaultPeriod`: those that are secret now."""
     return Q(concealed=True, ended_at=None, expires_at__gt=now)
 
@@ -30,7 +31,7 @@ def secret(row: FaultPeriod, now: datetime) -> bool:
 
 def secret_in_force(now: datetime | None = None) -> bool:
     """Whether there is one: then what tells injected failures from others is not told either."""
-    return FaultPeriod.objects.filter(secrets(now or database_now())).exists()
+    return FaultPeriod.objects.filter(secrets(now or Now())).exists()
 
 
 def plan_told(plan: Plan) -> Plan:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models.functions import Now
+
+from ironclad.database.existing import exists
 from sre_console.audit.actor import SYSTEM
 from sre_console.audit.services import audited, record
-from sre_console.chaos.rows import database_now
 from sre_console.models import FaultPeriod
+
+_OVER = """
+SELECT FROM fault_period
+WHERE ended_at IS NULL AND expires_at <= coalesce(%s, statement_timestamp())
+"""
 
 
 def close_expired(now: datetime | None = None) -> int:
@@ -15,10 +22,9 @@ def close_expired(now: datetime | None = None) -> int:
 
     Cheap when there is nothing to close, so that it may be called each beat. Returns how many.
     """
-    moment = now or database_now()
-    over = FaultPeriod.objects.filter(ended_at=None, expires_at__lte=moment)
-    if not over.exists():
+    if not exists(_OVER, now):
         return 0
+    over = FaultPeriod.objects.filter(ended_at=None, expires_at__lte=now or Now())
     with audited():
         closed = 0
         for period in over.select_for_update().order_by("version"):

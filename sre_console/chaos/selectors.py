@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Max, Q, Sum
+from django.db.models.functions import Now
 
 from ironclad.envelope import timestamp
 from sre_console.chaos.concealment import plan_told, secrets
@@ -83,11 +84,12 @@ def allowance_spent_out(key: str, version: int | None = None) -> set[str]:
     return {str(replica) for replica in out.values_list("replica", flat=True)}
 
 
+_PLAN = "SELECT * FROM fault_plan WHERE id = 1"
 _COUNTS = ("requests", "failed", "errors", "delays", "dependency_errors")
 
 
 def _read() -> tuple[Plan, float, datetime]:
-    row = FaultPlan.objects.filter(id=1).first() or FaultPlan()
+    row = next(iter(FaultPlan.objects.raw(_PLAN)), None) or FaultPlan()
     now = database_now()
     plan = plan_of(row, now)
     if plan.enabled and not settings.CHAOS_ALLOWED:
@@ -165,12 +167,11 @@ class Band:
 
 def periods(since: datetime, until: datetime, most: int | None = None) -> list[Band]:
     """The bands that touch the range, newest first; `most` of them. No secret is among them."""
-    now = database_now()
     touching = FaultPeriod.objects.filter(
         Q(ended_at=None) | Q(ended_at__gte=since), began_at__lte=until
     )
-    rows = touching.exclude(secrets(now)).order_by(F("began_at").desc())
-    return [_band(row, now) for row in rows[:most]]
+    told = touching.exclude(secrets(Now())).annotate(now=Now())
+    return [_band(row, row.now) for row in told.order_by(F("began_at").desc())[:most]]
 
 
 def _band(row: FaultPeriod, now: datetime) -> Band:

@@ -77,7 +77,7 @@ def unjudged(now: datetime, *, there: datetime | None = None) -> list[absence.To
 
     `there` is since when the database is; before that nobody could, which is another alert.
     """
-    last = unjudged_since(now, judged_before())
+    last = unjudged_since(now)
     last = max(last, there) if last and there else last
     since = {absence.EVALUATOR: None if last is None else last.timestamp()}
     return absence.told(

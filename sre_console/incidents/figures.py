@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
+from ironclad.database.existing import exists
 from sre_console.chaos.rows import database_now
 from sre_console.incidents.impact import impact_lines
 from sre_console.incidents.series import MARKS, Json, before, series_read
 from sre_console.models import Incident, IncidentFigures
 
 _OWED_FOR = 3600.0  # seconds after it was resolved
+_RESOLVED = "SELECT FROM incident WHERE state = 'resolved' AND resolved_at >= %s"
 _FIRES = ("opened", "joined", "fired_again")  # lines of its timeline
 _TURNS = 2000  # lines, the newest, that its alerts' firings are read from
 
@@ -34,6 +36,8 @@ def figures_read(incident: Incident) -> Json:
 def figures_owed(now: datetime, *, but: Collection[int] = ()) -> Incident | None:
     """One that was resolved not long ago, and whose figures are not kept yet."""
     since = now - timedelta(seconds=_OWED_FOR)
+    if not exists(_RESOLVED, since):
+        return None
     kept = IncidentFigures.objects.filter(
         incident=OuterRef("pk"), taken_at__gte=OuterRef("resolved_at")
     )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from ironclad.database.existing import exists
 from sre_console.audit.services import audited
 from sre_console.chaos.concealment import secret
 from sre_console.incidents import absence, pager, wording
@@ -33,6 +34,13 @@ from sre_console.incidents.silences import Silences, silences_read
 from sre_console.models import AlertPeriod, AlertState, FaultPeriod
 from sre_console.slo import lookup
 
+# Something silenced that may be heard again, or an incident that has stayed quiet.
+_WAITS = """
+SELECT FROM alert_period WHERE ended_at IS NULL AND silenced
+UNION ALL SELECT FROM received_alert WHERE status = 'firing' AND silenced IS NOT NULL
+UNION ALL SELECT FROM incident WHERE state <> 'resolved' AND quiet_at <= %s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Turned:
@@ -53,8 +61,8 @@ def alerts_judge(readings: Readings, *, before: datetime | None) -> int:
     turned: list[_Turned] = []
     for rule in readings.catalogue.rules:
         row = rows.pop(rule.key, None)
-        row = row or AlertState(name=rule.name, slo=rule.slo or "", state="inactive")
-        stood, reading = _alert(row), readings.of(rule)
+        stood = _QUIET if row is None else _alert(row)
+        reading = readings.of(rule)
         alert, turn = judge(
             stood,
             exceeded=reading.exceeded,
@@ -63,6 +71,9 @@ def alerts_judge(readings: Readings, *, before: datetime | None) -> int:
             hold=rule.hold.total_seconds() / readings.scale,
             keep=rule.keep.total_seconds() / readings.scale,
         )
+        if alert == stood and not turn:
+            continue
+        row = row or AlertState(name=rule.name, slo=rule.slo or "", state="inactive")
         if alert != stood:
             _store(row, alert, reading)
         if turn:
@@ -70,6 +81,9 @@ def alerts_judge(readings: Readings, *, before: datetime | None) -> int:
     _forget(rows.values(), moment)
     _follow(turned, readings, moment)
     return len(turned)
+
+
+_QUIET = Alert("inactive")
 
 
 def patience_of(readings: Readings) -> Patience:
@@ -104,7 +118,11 @@ def _forget(rows: Iterable[AlertState], at: datetime) -> None:
 
 def _follow(turned: list[_Turned], readings: Readings, at: datetime) -> None:
     """Periods, incidents and notices of what has turned, or is silenced no more."""
-    silences, patience = silences_read(at), patience_of(readings)
+    patience = patience_of(readings)
+    until = at - timedelta(seconds=patience.quiet)
+    if not (turned or pager.stands_in() or exists(_WAITS, until)):
+        return
+    silences = silences_read(at)
     fired = [each for each in turned if each.turn == "fired"]
     fired.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
     resolved = [each for each in turned if each.turn == "resolved"]

@@ -6,15 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from django.db.models import F, Min
+from django.db import connection
+from django.db.models import F
 
+from ironclad.database.existing import exists
 from sre_console.chaos.concealment import secrets
 from sre_console.chaos.selectors import REPLICA_SILENT
 from sre_console.incidents.recovery_signals import RECOVERY
-from sre_console.models import EvaluatorLease, FaultPeriod, Replica
+from sre_console.models import FaultPeriod
 from sre_console.recovery.standing import RecoveryStanding
+from sre_console.slo import lookup
 
 BREAKER = "database"
+_UNJUDGED = """
+SELECT (SELECT judged_at FROM evaluator_lease WHERE id = 1),
+       (SELECT min(started_at) FROM replica
+        WHERE seen_at > coalesce(%s::timestamptz, statement_timestamp()) - %s)
+"""
+_ALIVE = "SELECT resilience, started_at FROM replica WHERE seen_at > %s"
+_IN_FORCE = "SELECT FROM fault_period WHERE ended_at IS NULL AND expires_at > %s"
+_JUDGED = "SELECT judged_at FROM evaluator_lease WHERE id = 1"
 _MOST = 500  # versions of the plan that are followed back
 
 
@@ -51,8 +62,10 @@ assert set(_FIELDS.values()) | _BESIDE == {each.name for each in fields(Operatio
 
 def judged_before() -> datetime | None:
     """The end of the second that was judged last, by whichever leader."""
-    row = EvaluatorLease.objects.filter(id=1).values_list("judged_at", flat=True)
-    return row.first()
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED)
+        row = cursor.fetchone()
+    return None if row is None else row[0]
 
 
 def operations_read(
@@ -68,25 +81,32 @@ def operations_read(
     `judged` is the time of the judgement before, `oldest` the end of the oldest second that
     has just arrived; both None where there is none.
     """
-    alive = Replica.objects.filter(seen_at__gt=now - REPLICA_SILENT)
-    told = list(alive.values_list("resilience", "started_at"))
-    states = [resilience for resilience, _ in told]
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIVE, [now - REPLICA_SILENT])
+        told = cursor.fetchall()
+    states = [lookup.read(resilience) for resilience, _ in told]
+    began = min((started for _, started in told), default=None)
     return Operations(
         database_away=database_away,
         breaker_open=max((_since(now, at) for at in _not_closed(states)), default=0.0),
         sample_lag=_since(now, oldest),
         # what the database was away explains
-        beat_age=max(0.0, _since(now, unjudged_since(now, judged)) - database_away),
+        beat_age=max(0.0, _since(now, _unjudged(judged, began)) - database_away),
         fault=_since(now, fault_began(now)),
-        running=_since(now, min((began for _, began in told), default=None)),
+        running=_since(now, began),
         recovery=recovery,
     )
 
 
-def unjudged_since(now: datetime, judged: datetime | None) -> datetime | None:
+def unjudged_since(now: datetime | None = None) -> datetime | None:
     """Since when nothing is judged, of what runs; None where nothing ever was."""
-    alive = Replica.objects.filter(seen_at__gt=now - REPLICA_SILENT)
-    began = alive.aggregate(at=Min("started_at"))["at"]
+    with connection.cursor() as cursor:
+        cursor.execute(_UNJUDGED, [now, REPLICA_SILENT])
+        judged, began = cursor.fetchone()
+    return _unjudged(judged, began)
+
+
+def _unjudged(judged: datetime | None, began: datetime | None) -> datetime | None:
     # Nobody is absent while nothing runs: a laptop that was closed over night.
     return max(judged, began) if judged and began else None
 
@@ -109,6 +129,8 @@ def fault_began(now: datetime) -> datetime | None:
 
     Of a secret nothing is told: no fault is left on, as far as anybody knows.
     """
+    if not exists(_IN_FORCE, now):
+        return None
     newest = FaultPeriod.objects.exclude(secrets(now)).order_by(F("began_at").desc())
     columns = newest.values_list("began_at", "ended_at", "expires_at", "end")
     began: datetime | None = None

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from ironclad.database.existing import exists
 from ironclad.errors import Conflict, NotFound
 from ironclad.observability.metrics import count_notification
 from sre_console.access.checks import access_check
@@ -23,6 +24,9 @@ from sre_console.chaos.rows import database_now
 from sre_console.incidents.places import NAMED, named
 from sre_console.models import Notification
 
+_DUE = """
+SELECT FROM notification WHERE state = 'pending' AND due_at <= statement_timestamp()
+"""
 CLAIMED = 60.0  # seconds that whoever took it has; then anybody may
 ATTEMPTS = 8  # then it is given up: some eight minutes after the first
 _FIRST, _MOST = 4.0, 240.0  # seconds before the next attempt, doubled each time
@@ -66,6 +70,8 @@ def messages_claim(
     No more than `each` for one place, those included of it that are `taken` already: one that
     is slow leaves room for the others.
     """
+    if not exists(_DUE):
+        return []
     with transaction.atomic():
         now = database_now()
         due = Notification.objects.filter(state="pending", due_at__lte=now)

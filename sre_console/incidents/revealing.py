@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ironclad.database.existing import exists
 from sre_console.audit.actor import SYSTEM
 from sre_console.audit.services import audited, record
 from sre_console.chaos.concealment import period_faults
@@ -17,14 +18,15 @@ from sre_console.incidents.series import MARKS
 from sre_console.models import FaultPeriod, Incident, IncidentFigures
 from sre_console.slo.spans import span_counts
 
+_OVER = "SELECT FROM fault_period WHERE concealed AND ended_at IS NOT NULL"
 _LATE = timedelta(seconds=10)  # that an alert may still come after the fault
 
 
 def secrets_reveal() -> int:
     """Tell of each secret that is over; how many there were. Cheap where there is none."""
-    over = FaultPeriod.objects.filter(concealed=True).exclude(ended_at=None)
-    if not over.exists():
+    if not exists(_OVER):
         return 0
+    over = FaultPeriod.objects.filter(concealed=True).exclude(ended_at=None)
     with audited():
         rows = list(over.select_for_update().order_by("version"))
         for period in rows:

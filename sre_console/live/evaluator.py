@@ -153,11 +153,11 @@ class Evaluator:
             caught_up = folded.samples < FOLD_MOST  # the newest second is known
             if caught_up:
                 self._judge(now, folded)
-            self._prune(now)
             with connection.cursor() as cursor:  # delivered at commit
                 cursor.execute(
                     "SELECT pg_notify(%s, %s)", [CHANNEL, str(folded.newest or 0)]
                 )
+            self._prune(now)
         self._seeded = True
         return Beat(self._lease.fence, folded, caught_up)
 
@@ -221,7 +221,14 @@ class Evaluator:
             logger.exception("game_days_not_turned")
 
     def _judge(self, now: float, folded: Folded) -> None:
-        found = standings(objectives(), now=now, scale=self._scale, whole=True)
+        found = standings(
+            objectives(),
+            now=now,
+            scale=self._scale,
+            whole=True,
+            # what has just been seeded may be newer
+            newest=folded.newest if self._seeded else None,
+        )
         before = judged_before()
         around = operations_read(
             lookup.moment(now),

@@ -12,8 +12,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from sre_console.models import EvaluatorLease
-
 SECONDS = 3.0
 _RENEW = """
 UPDATE evaluator_lease SET expires_at = clock_timestamp() + %s * interval '1 second'
@@ -29,6 +27,7 @@ ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, fence = lease.fence + 1
 WHERE lease.expires_at < clock_timestamp()
 RETURNING fence
 """
+_JUDGED = "UPDATE evaluator_lease SET judged_at = %s WHERE id = 1"
 _GIVE_BACK = """
 UPDATE evaluator_lease SET expires_at = clock_timestamp()
 WHERE id = 1 AND holder = %s AND fence = %s
@@ -37,7 +36,8 @@ WHERE id = 1 AND holder = %s AND fence = %s
 
 def judged(at: datetime) -> None:
     """Remember what is judged; run inside the transaction that holds the lease."""
-    EvaluatorLease.objects.filter(id=1).update(judged_at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED, [at])
 
 
 class Lease:

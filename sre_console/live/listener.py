@@ -31,11 +31,7 @@ from sre_console.chaos.selectors import plan_read
 from sre_console.chaos.services import plan_disable_late, plan_lapse
 from sre_console.gamedays.outcome.record import CHANNEL as GAME_DAYS
 from sre_console.gamedays.running.stopping import game_days_stop_all
-from sre_console.incidents.operations import (
-    fault_began,
-    judged_before,
-    unjudged_since,
-)
+from sre_console.incidents.operations import fault_began, unjudged_since
 from sre_console.incidents.record import CHANNEL as INCIDENTS
 from sre_console.live import snapshot
 from sre_console.live.evaluator import CHANNEL as BEAT
@@ -80,6 +76,7 @@ class Listener:
         self.database = snapshot.DatabaseState(ok=False, since=parts.clock.epoch())
         self._ordered = 0  # the last order that was looked at
         self._began = parts.clock.monotonic()
+        self._began_at: datetime | None = None  # the same in the database's time
         self.plan: Plan | None = None  # as the database said last
         self.switch: Switch | None = None  # likewise
         self.known: snapshot.Fields | None = None  # the fleet's last snapshot
@@ -170,6 +167,7 @@ class Listener:
             ear.close()
 
     def _listen(self, over: threading.Event, ear: socket.socket) -> None:
+        self._began_at = None  # the clock may be another server's
         with within(_WITHIN), connection.cursor() as cursor:
             cursor.execute("; ".join(f'LISTEN "{channel}"' for channel in CHANNELS))
         # whatever was missed while nobody listened
@@ -227,7 +225,7 @@ class Listener:
             self.beat_heard = self._parts.clock.monotonic()
         self._write_stop()  # before it is read what is in force
         if BEAT in heard or due:
-            self.unjudged_since = unjudged_since(database_now(), judged_before())
+            self.unjudged_since = unjudged_since()
             recovery_gauges_set(self._recovery.latest())
         if RESILIENCE in heard or asked or due:
             changed = self._read_resilience()
@@ -276,9 +274,9 @@ class Listener:
             return changed, parts.patterns.to_end
 
         changed, to_end = self._on_loop(confirm)
-        age = timedelta(seconds=parts.clock.monotonic() - self._began)
-        since = database_now() - age
-        for order in orders_after(self._ordered, parts.replica, since=since):
+        for order in orders_after(
+            self._ordered, parts.replica, since=self._began_at or self._looked_up()
+        ):
             self._ordered = order.pk
             order_carry_out(order)
         if changed:
@@ -288,6 +286,11 @@ class Listener:
             switch_lapse(version=to_end)
             return True
         return changed
+
+    def _looked_up(self) -> datetime:
+        age = timedelta(seconds=self._parts.clock.monotonic() - self._began)
+        self._began_at = database_now() - age
+        return self._began_at
 
     def _write_stop(self) -> None:
         """Write down a stop that could not be when it was made."""

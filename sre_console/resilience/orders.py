@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Now
 
+from ironclad.database.existing import exists
 from ironclad.errors import NotFound, ValidationFailed
 from ironclad.resilience.process import breakers
 from sre_console.access.checks import access_check
@@ -19,6 +21,9 @@ from sre_console.chaos.selectors import REPLICA_SILENT
 from sre_console.models import BreakerOrder, Replica
 from sre_console.resilience.channel import notify
 
+_FRESH = """
+SELECT FROM breaker_order WHERE id > %s AND ordered_at > statement_timestamp() - %s
+"""
 Action = Literal["trip", "reset"]
 # A replica that hears of an order later than this leaves it: who gave it looks no more.
 VALID = timedelta(seconds=10)
@@ -69,10 +74,12 @@ def orders_after(last: int, replica: UUID, *, since: datetime) -> list[BreakerOr
     `since`: when the replica began; older ones are not for it. Ids are given under the audit
     log's lock, so none comes late with a lower one.
     """
+    if not exists(_FRESH, last, VALID):
+        return []
     meant = Q(replica=None) | Q(replica=replica)
-    fresh = max(since, database_now() - VALID)
-    orders = BreakerOrder.objects.filter(meant, id__gt=last, ordered_at__gt=fresh)
-    return list(orders.order_by("id"))
+    orders = BreakerOrder.objects.filter(meant, id__gt=last, ordered_at__gt=since)
+    fresh = orders.filter(ordered_at__gt=Now() - VALID)
+    return list(fresh.order_by("id"))
 
 
 def order_carry_out(order: BreakerOrder) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
-from sre_console.chaos.rows import database_now
 from sre_console.models import PatternPeriod
 
 _MOST = 200  # on a chart
@@ -16,11 +16,11 @@ def pattern_periods(since: datetime, until: datetime) -> list[PatternPeriod]:
     """Those that touch the range, newest first; an expiry nobody has written yet is an end."""
     touching = Q(ended_at=None) | Q(ended_at__gte=since)
     rows = PatternPeriod.objects.filter(touching, began_at__lte=until)
-    now = database_now()
-    found = list(rows.order_by(F("began_at").desc()))
-    for row in found:
-        if row.ended_at is None and row.expires_at <= now:
+    found: list[PatternPeriod] = []
+    for row in rows.annotate(now=Now()).order_by(F("began_at").desc()):
+        if row.ended_at is None and row.expires_at <= row.now:
             row.ended_at, row.end = row.expires_at, "expired"
+        found.append(row)
     return found
 
 

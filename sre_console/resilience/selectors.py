@@ -17,6 +17,7 @@ from sre_console.models import PatternSwitch, Replica
 from sre_console.resilience.rows import switch_of
 from sre_console.resilience.switch import Switch
 
+_SWITCH = "SELECT * FROM pattern_switch WHERE id = 1"
 LISTS = ("breakers", "bulkheads", "pools", "retries")
 
 
@@ -78,7 +79,7 @@ def together(states: Sequence[dict[str, Any]]) -> dict[str, list[object]]:
 
 
 def _read() -> tuple[Switch, float, datetime]:
-    row = PatternSwitch.objects.filter(id=1).first() or PatternSwitch()
+    row = next(iter(PatternSwitch.objects.raw(_SWITCH)), None) or PatternSwitch()
     now = database_now()
     switch = switch_of(row, now)
     if switch.off and not settings.CHAOS_ALLOWED:

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import connection
+from django.db.models.functions import Now
 
+from ironclad.database.existing import exists
 from ironclad.errors import PreconditionFailed
 from ironclad.resilience.patterns import Pattern
 from sre_console.access.checks import access_check
@@ -27,6 +29,10 @@ from sre_console.resilience.channel import notify
 from sre_console.resilience.rows import switch_of
 from sre_console.resilience.switch import Switch, parse
 
+_OVER = """
+SELECT FROM pattern_period
+WHERE ended_at IS NULL AND expires_at <= coalesce(%s, statement_timestamp())
+"""
 End = Literal["changed", "restored", "lapsed"]
 
 
@@ -88,10 +94,9 @@ def switch_lapse(*, version: int) -> None:
 
 def switch_close_expired(now: datetime | None = None) -> int:
     """Write down the ends of the periods whose expiry has passed; how many."""
-    moment = now or database_now()
-    over = PatternPeriod.objects.filter(ended_at=None, expires_at__lte=moment)
-    if not over.exists():
+    if not exists(_OVER, now):
         return 0
+    over = PatternPeriod.objects.filter(ended_at=None, expires_at__lte=now or Now())
     with audited():
         closed = 0
         for period in over.select_for_update().order_by("version"):

@@ -17,6 +17,7 @@ from django.db import connection
 from sre_console.slo.counters import Counters, bad_read
 
 _PLAIN = "second, total, failed, exercise, seeded, covered, bad"
+_WHOLE = f"{_PLAIN}, histogram, work"
 # The newest row at or before each moment; before all history the first row there is, which
 # is the origin that every difference is counted from.
 _LOOKUP = """
@@ -29,7 +30,7 @@ CROSS JOIN LATERAL (
      WHERE origin.second > asked.at)
 ) AS found
 """
-_NEWEST = f"SELECT {_PLAIN} FROM sli_timeline ORDER BY second DESC LIMIT 1"  # noqa: S608 - columns of ours
+_NEWEST = "SELECT {columns} FROM sli_timeline ORDER BY second DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ def moment(second: float) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
-def newest() -> Row | None:
+def newest(*, whole: bool = False) -> Row | None:
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST)
+        cursor.execute(_NEWEST.format(columns=_WHOLE if whole else _PLAIN))
         found = cursor.fetchone()
     return None if found is None else _row(found)
 
@@ -60,9 +61,9 @@ def at(
     latencies, too.
     """
     asked = {moment(second): second for second in seconds}
-    columns = _PLAIN
-    if whole or worked:
-        columns += ", histogram, work" if whole else ", '{}'::bigint[] AS none, work"
+    columns = _WHOLE if whole else _PLAIN
+    if worked and not whole:
+        columns += ", '{}'::bigint[] AS none, work"
     with connection.cursor() as cursor:
         cursor.execute(_LOOKUP.format(columns=columns), {"moments": list(asked)})
         return {asked[row[0]]: _row(row[1:]) for row in cursor.fetchall()}

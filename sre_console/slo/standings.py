@@ -80,17 +80,25 @@ def burns(
 
 
 def standings(
-    objectives: tuple[Objective, ...], *, now: float, scale: float, whole: bool = False
+    objectives: tuple[Objective, ...],
+    *,
+    now: float,
+    scale: float,
+    whole: bool = False,
+    newest: int | None = None,
 ) -> Standings:
     """All SLOs at `now` (epoch seconds); a fixed number of queries and look-ups.
 
-    The windows hold latencies as well where `whole` is asked for.
+    The windows hold latencies as well where `whole` is asked for. `newest` is the last second of
+    the timeline where the caller knows it.
     """
-    newest = lookup.newest()
+    if newest is None:
+        row = lookup.newest()
+        newest = None if row is None else row.second
     end = int(now) - 1
     # One far ahead is of a clock that was wrong: it waits until its time has come.
-    if newest is not None and abs(now - newest.second - 1) <= FRESH:
-        end = newest.second
+    if newest is not None and abs(now - newest - 1) <= FRESH:
+        end = newest
     starts = {name: end - wall(window, scale) for name, window in WINDOWS.items()}
     periods = {o.name: end - wall(o.window, scale) for o in objectives}
     asked = {end, *starts.values(), *periods.values()}
@@ -118,7 +126,7 @@ def standings(
     last = at.get(end, nothing)
     return Standings(
         end=end,
-        updated=min(newest.second, end) if newest else None,
+        updated=None if newest is None else min(newest, end),
         windows={n: last.since(at.get(s, nothing)) for n, s in starts.items()},
         slos=tuple(found),
     )

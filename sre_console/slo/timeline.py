@@ -76,7 +76,7 @@ def fold(limit: int = FOLD_MOST) -> Folded:
     New seconds are appended. Late ones move the tail of the timeline in one UPDATE.
     """
     arrived = _take(limit)
-    last = lookup.newest()
+    last = lookup.newest(whole=True)
     if not arrived:
         return Folded(0, last.second if last else None, 0)
     if last is None:
@@ -87,9 +87,11 @@ def fold(limit: int = FOLD_MOST) -> Folded:
     if late:
         _fold_late(late)
     new = {second: arrived[second] for second in arrived if second > last.second}
+    if new and late:  # which have moved it
+        last = lookup.newest(whole=True)
+        assert last is not None  # noqa: S101 - it was there
     if new:
-        standing = lookup.at([last.second], whole=True)[last.second].counters
-        _append(_running(standing, new))
+        _append(_running(last.counters, new))
     return Folded(
         sum(count.covered for count in arrived.values()),
         max(last.second, *arrived),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef
 
+from ironclad.database.existing import exists
 from sre_console.gamedays.course.course import Standing
 from sre_console.gamedays.outcome.figures import figures_keep
 from sre_console.gamedays.outcome.outcome import outcome_read
@@ -19,6 +20,7 @@ from sre_console.gamedays.outcome.scoring import scored
 from sre_console.models import AlertPeriod, GameDay
 
 _OWED_FOR = timedelta(hours=1)  # after its end
+_ENDED = "SELECT FROM game_day WHERE ended_at >= %s"
 KEPT = ("score", "outcome", "figures")  # fields that are set
 
 
@@ -33,6 +35,8 @@ def aftermath_take(game_day: GameDay, now: datetime) -> None:
 
 def aftermath_owed(now: datetime, *, but: Collection[int] = ()) -> GameDay | None:
     """One that ended not long ago, and whose alerts have cleared since its outcome was taken."""
+    if not exists(_ENDED, now - _OWED_FOR):
+        return None
     fires = AlertPeriod.objects.filter(
         fired_at__gte=OuterRef("started_at"),
         fired_at__lte=OuterRef("ended_at"),

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, F, When
 
 from ironclad.clock import Clock
+from ironclad.database.existing import exists
 from ironclad.errors import DatabaseUnavailable, DeadlineExceeded
 from sre_console.audit.services import audited
 from sre_console.chaos.holding import plan_release
@@ -35,6 +36,7 @@ APPROVED_WITHIN = timedelta(hours=1)
 _AT_A_TIME = (
     5  # runs; those that go on come first, however many wait or are rolled back
 )
+_UNSETTLED = "SELECT FROM game_day WHERE NOT settled"
 _ORDER = (
     Case(When(state="running", then=0), When(state="waiting", then=2), default=1),
     F("turned_at").asc(nulls_first=True),
@@ -57,8 +59,10 @@ class Runner:
 
     def turn(self, leads: Callable[[], bool]) -> int:
         """Take a turn of every run; how many. `leads` holds the lease within a transaction."""
-        rows = GameDay.objects.filter(settled=False).order_by(*_ORDER)
-        ids = list(rows.values_list("pk", "state")[:_AT_A_TIME])
+        ids: list[tuple[int, str]] = []
+        if exists(_UNSETTLED):
+            rows = GameDay.objects.filter(settled=False).order_by(*_ORDER)
+            ids += rows.values_list("pk", "state")[:_AT_A_TIME]
         if all(state == "waiting" for _pk, state in ids):
             self._keep_aftermath(leads)
         if not ids:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from ironclad.errors import DatabaseUnavailable
 from sre_console.live.evaluator import AFTER, Evaluator, until_beat
@@ -16,6 +17,7 @@ from tests.integration.slo.conftest import EPOCH, Feed
 from tests.integration.slo.conftest import feed as feed  # noqa: PLC0414
 
 pytestmark = pytest.mark.django_db
+QUESTIONS = 24  # of a beat, with its savepoint
 
 
 class At:
@@ -57,6 +59,17 @@ def test_game_days_that_cannot_be_run_are_in_nobody_s_way(feed: Feed) -> None:
     with pytest.raises(DatabaseUnavailable):
         leader.beat()
     assert messenger.turn.call_count == 2
+
+
+def test_a_beat_with_nothing_to_tell_asks_few_questions(
+    feed: Feed, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    feed(range(EPOCH, EPOCH + 9))
+    leader = evaluator()
+    leader.beat()
+    feed(range(EPOCH + 9, EPOCH + 10))
+    with django_assert_max_num_queries(QUESTIONS):
+        leader.beat()
 
 
 def test_another_one_takes_over_when_the_lease_has_run_out(db: None) -> None:
