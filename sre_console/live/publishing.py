@@ -36,7 +36,9 @@ class Publisher:
                     await parts.snapshots.changed.wait()
             except TimeoutError:
                 quiet = parts.clock.monotonic() - parts.listener.last_fleet
-                if quiet > SILENCE or not parts.listener.ok:
+                if not parts.snapshots.watched:
+                    parts.snapshots.skip()
+                elif quiet > SILENCE or not parts.listener.ok:
                     self.publish_own()
             else:
                 parts.snapshots.changed.clear()
@@ -50,7 +52,7 @@ class Publisher:
             parts.listener.ask()
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    await parts.snapshots.newer_than(before)
+                    await parts.snapshots.published_after(before)
             except TimeoutError:
                 pass
             else:

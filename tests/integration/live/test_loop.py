@@ -71,6 +71,28 @@ async def test_an_event_reaches_the_chart(replica: Runtime) -> None:
     assert fleet["database"]["ok"] is True
 
 
+async def test_without_a_console_the_slos_are_judged_and_no_snapshot_is_made(
+    replica: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sre_console.live.publisher.WATCHED_FOR", 0.0)
+    await snapshot(replica, lambda f: f["source"] == "fleet" and f["points"])
+    await _beats(replica, 1)  # one that was begun for who has just left
+    before = replica.snapshots.latest
+    assert before is not None
+    await _beats(replica, 2)
+    assert replica.snapshots.latest is before
+    fields = await snapshot(replica, lambda _f: True)
+    assert fields["seq"] == before.seq + 1, "an old one is shown as new"
+
+
+async def _beats(parts: Runtime, number: int) -> None:
+    async with asyncio.timeout(10):
+        for _ in range(number):
+            heard = parts.listener.last_fleet
+            while parts.listener.last_fleet == heard:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+
 async def test_what_came_since_the_last_flush_is_stored_at_the_end(
     replica: Runtime,
 ) -> None:
