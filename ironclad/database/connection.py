@@ -24,6 +24,7 @@ from ironclad.observability.metrics import database_query_duration_seconds
 from ironclad.resilience import deadline
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.process import patterns
+from ironclad.resilience.yielding import give_way
 
 if TYPE_CHECKING:
     from psycopg._queries import PostgresQuery
@@ -172,12 +173,14 @@ class GuardedCursor(Cursor):  # type: ignore[misc] # Django has no types for it
     """Sends nothing once the time is up, and measures what it sends."""
 
     def execute(self, query: Any, *args: Any, **options: Any) -> GuardedCursor:
+        give_way()
         self._note(query)
         with measured():
             super().execute(query, *args, **options)
         return self
 
     def executemany(self, query: Any, *args: Any, **options: Any) -> None:
+        give_way()
         self._note(query)
         with measured():
             super().executemany(query, *args, **options)

@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, transaction
 from ironclad.clock import Clock
 from ironclad.errors import DatabaseUnavailable
 from ironclad.resilience.deadline import within
+from ironclad.resilience.yielding import yielding
 from sre_console.audit.watch import Watch
 from sre_console.chaos.expiry import close_expired
 from sre_console.gamedays.running.runner import Runner
@@ -44,6 +45,7 @@ AFTER = 0.25  # seconds after a second's end that it is evaluated
 PRUNE_EVERY = 60  # beats
 EFFECTS_EVERY = 10
 _WITHIN = 2.0  # seconds a beat may take
+_GIVES_WAY = 0.2  # seconds of them that requests of its process go first
 _WITHIN_FIRST = 20.0  # seeding a month included
 _LOCK_NOT_AVAILABLE = "55P03"
 # A holder that was stopped must not keep the lease row locked for longer than this.
@@ -157,7 +159,8 @@ class Evaluator:
                 cursor.execute(
                     "SELECT pg_notify(%s, %s)", [CHANNEL, str(folded.newest or 0)]
                 )
-            self._prune(now)
+            with yielding(0):  # it locks rows that requests may want
+                self._prune(now)
         self._seeded = True
         return Beat(self._lease.fence, folded, caught_up)
 
@@ -297,15 +300,17 @@ class EvaluatorJob:
         # A beat that was slow, or failed, is no outage: who listens knows one.
         self.evaluator.away_for = max(self.evaluator.away_for, self._outage())
         try:
-            await self.worker.run(
-                self.evaluator.beat, within_seconds=self.evaluator.patience
-            )
+            await self.worker.run(self._beat, within_seconds=self.evaluator.patience)
         except DATABASE_AWAY as error:
             if not self._waits:
                 logger.warning("evaluator_waits_for_database", error=str(error))
             self._waits = True
         else:
             self._waits = False
+
+    def _beat(self) -> None:
+        with yielding(_GIVES_WAY):
+            self.evaluator.beat()
 
     def farewell(self, seconds: float) -> None:
         """Resign, in this thread, once the beat that may be running has ended."""

@@ -22,6 +22,7 @@ from django.db import connection
 
 from ironclad.resilience.bulkhead import compartment
 from ironclad.resilience.deadline import within
+from ironclad.resilience.yielding import yielding
 from sre_console.accounts.told import CHANNEL as PEOPLE
 from sre_console.audit.services import audited
 from sre_console.chaos.changing import CHANNEL as PLAN
@@ -58,6 +59,7 @@ T = TypeVar("T")
 CHANNELS = (PLAN, BEAT, RESILIENCE, INCIDENTS, GAME_DAYS, PEOPLE)
 POLL = 1.0  # seconds between readings of the plan without a nudge
 _WITHIN = 1.5  # seconds for everything asked in one turn
+_GIVES_WAY = 0.1  # seconds that a beat's snapshot waits for requests
 _AGAIN = 0.15  # seconds between attempts to connect
 _LOOP_WITHIN = 1.0  # seconds for the event loop to take something over
 
@@ -312,10 +314,11 @@ class Listener:
     def _show_beat(self) -> None:
         """As far as anybody looks: a snapshot costs some forty statements."""
         parts = self._parts
-        if parts.snapshots.watched:
-            self._publish()
-            return
-        gauges_set(slo_standings(by=parts.clock))
+        with yielding(_GIVES_WAY):
+            if parts.snapshots.watched:
+                self._publish()
+                return
+            gauges_set(slo_standings(by=parts.clock))
         parts.snapshots.skip()
         self.last_fleet = parts.clock.monotonic()
 

@@ -9,7 +9,8 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from ironclad.errors import DatabaseUnavailable
-from sre_console.live.evaluator import AFTER, Evaluator, until_beat
+from ironclad.resilience.process import bulkheads
+from sre_console.live.evaluator import AFTER, Evaluator, EvaluatorJob, until_beat
 from sre_console.live.lease import Lease
 from sre_console.models import EvaluatorLease, SliTimeline
 from sre_console.slo import lookup
@@ -59,6 +60,26 @@ def test_game_days_that_cannot_be_run_are_in_nobody_s_way(feed: Feed) -> None:
     with pytest.raises(DatabaseUnavailable):
         leader.beat()
     assert messenger.turn.call_count == 2
+
+
+def test_a_beat_gives_way_to_the_requests_of_its_process(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(range(EPOCH, EPOCH + 10))
+    inside = Mock(in_use=1)
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        inside.in_use = 0
+
+    monkeypatch.setitem(bulkheads, "service", inside)
+    monkeypatch.setattr("ironclad.resilience.yielding.time.sleep", sleep)
+    leader = evaluator()
+    leader.beat()
+    assert slept == [], "alone in its process it has nobody to wait for"
+    EvaluatorJob(leader, At(), outage=lambda: 0.0)._beat()
+    assert len(slept) == 1
 
 
 def test_a_beat_with_nothing_to_tell_asks_few_questions(
