@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
@@ -96,6 +96,7 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
         number,
         lambda actor, row: step_change(actor=actor, number=row, key=name, asked=asked),
         anchor=f"#step-{name}",
+        sent={**asked, "step": name},
     )
 
 
@@ -122,25 +123,33 @@ def _changed(
     number: str,
     work: Callable[[Actor, int], object],
     anchor: str = "",
+    sent: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """What is refused is told on the drill's page."""
+    """What is refused is told on the drill's page, and stands there to be put right."""
     try:
         work(actor_of(request), int(number))
     except (NotFound, PermissionRefused):
         raise
     except IroncladError as error:
-        return _one(request, drill_get(int(number)), error.message, error.status)
+        row = drill_get(int(number))
+        return _one(request, row, error.message, error.status, sent)
     return redirect(
         f"{reverse('console:disaster-drill', kwargs={'number': number})}{anchor}"
     )
 
 
 def _one(
-    request: HttpRequest, row: DisasterDrill, problem: str = "", status: int = 200
+    request: HttpRequest,
+    row: DisasterDrill,
+    problem: str = "",
+    status: int = 200,
+    sent: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     whole = drill_whole(row, database_now())
     name = "disaster_drill" if whole.running else "disaster_drill_over"
-    answer = show(request, name, drill=whole, tab="drills", problem=problem)
+    answer = show(
+        request, name, drill=whole, tab="drills", problem=problem, sent=sent or {}
+    )
     answer.status_code = status
     return answer
 

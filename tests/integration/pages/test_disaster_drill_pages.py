@@ -92,14 +92,17 @@ def test_a_restore_that_measured_the_loss_is_offered(operator: User) -> None:
         ("loss", {"restore": "x"}, "whole number"),
     ],
 )  # fmt: skip
-def test_what_is_refused_is_told_on_the_page(
+def test_what_is_refused_is_told_on_the_page_and_kept(
     operator: User, key: str, sent: dict[str, str], told: str
 ) -> None:
     row = began()
     here = f"{PATH}/{row.pk}/steps/{key}"
-    status, html = send(signed_in(operator), here, done="1", **sent)
+    status, html = send(signed_in(operator), here, done="1", note="as I saw it", **sent)
     assert status in {400, 409}
     assert told in html
+    assert html.count(">as I saw it</textarea>") == 1
+    typed = [text for name, text in sent.items() if text and name != "restore"]
+    assert [text for text in typed if f'value="{text}"' not in html] == []
 
 
 def test_a_start_that_is_refused_keeps_what_was_typed(operator: User) -> None:
