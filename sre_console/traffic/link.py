@@ -13,7 +13,6 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
@@ -22,7 +21,7 @@ from ironclad.errors import IroncladError
 from ironclad.resilience import deadline
 from sre_console.models import TrafficRun, TrafficSetting
 from sre_console.traffic.counts import Counts
-from sre_console.traffic.services import CHANNEL
+from sre_console.traffic.services import CHANNEL, rate_begin
 
 logger = structlog.get_logger(__name__)
 
@@ -76,10 +75,7 @@ class Link(threading.Thread):
         with deadline.within(PATIENCE):
             with connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
-            first = TrafficSetting(
-                version=1, rate=settings.TRAFFIC_RPS, set_by="start-up"
-            )
-            TrafficSetting.objects.bulk_create([first], ignore_conflicts=True)
+            rate_begin()
             TrafficRun.objects.filter(seen_at__lt=Now() - KEEP_RUNS).delete()
 
     def _exchange(self) -> None:

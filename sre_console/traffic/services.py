@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
 
 from ironclad.errors import ValidationFailed
@@ -15,6 +17,7 @@ from sre_console.models import TrafficSetting
 from sre_console.traffic.capacity import MAX_RATE
 
 CHANNEL = "ironclad_traffic"
+_START = "start-up"  # no person has set it
 
 
 def rate_set(*, actor: Actor, rate: object) -> TrafficSetting:
@@ -42,6 +45,15 @@ def rate_set(*, actor: Actor, rate: object) -> TrafficSetting:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(setting.version)])
     setting.refresh_from_db()
     return setting
+
+
+def rate_begin() -> None:
+    """What the settings say of this start, unless somebody has asked for a rate of theirs."""
+    rate = settings.TRAFFIC_RPS
+    first = TrafficSetting(version=1, rate=rate, set_by=_START)
+    TrafficSetting.objects.bulk_create([first], ignore_conflicts=True)
+    ours = TrafficSetting.objects.filter(set_by=_START).exclude(rate=rate)
+    ours.update(rate=rate, version=F("version") + 1, set_at=Now())
 
 
 def _rate(value: object) -> float:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import psycopg
 import pytest
 from django.db import connection
+from pytest_django.fixtures import Settings
 
 from ironclad.errors import ValidationFailed
 from sre_console.audit.actor import Actor
 from sre_console.models import AuditEntry, TrafficSetting
-from sre_console.traffic.services import rate_set
+from sre_console.traffic.services import rate_begin, rate_set
 
 OPERATOR = Actor(name="operator", role="operator", request_id="request-1")
 
@@ -50,3 +51,16 @@ def test_it_nudges_the_traffic_process() -> None:
         setting = rate_set(actor=OPERATOR, rate=50)
         nudges = list(listener.notifies(timeout=5, stop_after=1))
     assert [nudge.payload for nudge in nudges] == [str(setting.version)]
+
+
+@pytest.mark.django_db
+def test_a_start_follows_its_setting_until_somebody_asks_for_a_rate(
+    settings: Settings,
+) -> None:
+    for settings.TRAFFIC_RPS in (50, 20):
+        rate_begin()
+        assert TrafficSetting.objects.get().rate == settings.TRAFFIC_RPS
+    asked = rate_set(actor=OPERATOR, rate=30)
+    rate_begin()
+    assert TrafficSetting.objects.get() == asked
+    assert TrafficSetting.objects.get().rate == 30
