@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Coroutine
 from typing import Any, cast
@@ -72,6 +73,15 @@ def _alone() -> None:
 def _loop() -> asyncio.AbstractEventLoop:
     loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001
     return loop
+
+
+def know_family(port: Any) -> None:
+    """Daphne takes every socket that was handed over for an IPv4 one; the kernel knows.
+
+    Of another family addresses would be misread: ours, and those of all who ask.
+    """
+    port.socket = socket.socket(fileno=port.socket.detach())
+    port.fileno = port.socket.fileno
 
 
 class GracefulServer(Server):
@@ -151,6 +161,8 @@ class GracefulServer(Server):
         return [*channels, *sockets]
 
     def listen_success(self, port: Any) -> None:
+        if self._place is not None:
+            know_family(port)
         self._ports.append(port)
         if self._place is not None:
             self._turns.append(Turns(port, self._place, self._count, _loop()))
