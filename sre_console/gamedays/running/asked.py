@@ -36,9 +36,9 @@ def start_asked(asked: Mapping[str, object]) -> Start:
         scenario=_scenario(fields),
         seed=_seed(fields),
         speed=_speed(fields),
-        unattended=_flag(fields, "unattended", default=True),
+        unattended=fields.truth("unattended", default=True),
         reason=fields.reason(),
-        dry=_flag(fields, "dryRun", default=False),
+        dry=fields.truth("dryRun", default=False),
         confirm=fields.confirm(),
     )
     fields.refuse_unknown(_START)
@@ -90,11 +90,3 @@ def _speed(fields: Asked) -> float:
         fields.wrong("speed", message)
         return 1.0
     return float(value)  # type: ignore[arg-type]
-
-
-def _flag(fields: Asked, name: str, *, default: bool) -> bool:
-    value = fields.asked.get(name, default)
-    if not isinstance(value, bool):
-        fields.wrong(name, f"{name} must be true or false.")
-        return default
-    return value
