@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -39,3 +40,9 @@ class Inherited:
 
     def socket(self, slot: int) -> Path:
         return self.folder / str(slot)
+
+    def tidy(self) -> None:
+        """In place of a supervisor that was killed: the last process removes the folder."""
+        self.socket(self.slot).unlink(missing_ok=True)
+        with suppress(OSError):  # another one is still there, or was the last
+            self.folder.rmdir()

@@ -10,17 +10,23 @@ import time
 _GRACE = 5.0  # seconds beyond what leaving in order may take
 
 
-def hold(descriptor: int, deadline: float) -> None:
-    """Begin to watch the pipe; `deadline` is how many seconds leaving in order may take."""
+def hold(descriptor: int, deadline: float) -> threading.Event:
+    """Begin to watch the pipe; what it gives is set once the supervisor is gone.
+
+    `deadline` is how many seconds leaving in order may take.
+    """
+    gone = threading.Event()
     watching = threading.Thread(
-        target=_watch, args=(descriptor, deadline), name="lifeline", daemon=True
+        target=_watch, args=(descriptor, deadline, gone), name="lifeline", daemon=True
     )
     watching.start()
+    return gone
 
 
-def _watch(descriptor: int, deadline: float) -> None:
+def _watch(descriptor: int, deadline: float, gone: threading.Event) -> None:
     while os.read(descriptor, 1):
         continue
+    gone.set()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(deadline + _GRACE)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -76,13 +76,16 @@ def serve(host: str, port: int, inherited: Inherited | None) -> None:
     """Until a signal. Raises CannotListenError."""
     application = get_default_application()
     leave_the_code_alone()
+    gone = None
     if inherited is not None:
-        lifeline.hold(inherited.lifeline, settings.STOP_DEADLINE)
+        gone = lifeline.hold(inherited.lifeline, settings.STOP_DEADLINE)
     if settings.ASGI_SERVER == "uvicorn":
         _on_uvicorn(application, host, port, inherited)
     else:
         _on_daphne(application, host, port, inherited)
     application.farewell()
+    if inherited is not None and gone is not None and gone.is_set():
+        inherited.tidy()
 
 
 def _on_daphne(

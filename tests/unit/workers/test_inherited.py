@@ -13,5 +13,19 @@ def test_it_survives_the_environment() -> None:
     assert handed.descriptors == (7, 8, 9)
 
 
+def test_the_last_of_those_whose_supervisor_is_gone_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    one, other = (Inherited(n, 7, 8, 9, shared) for n in (1, 2))
+    for each in (one, other):
+        each.socket(each.slot).touch()
+    one.tidy()
+    assert [place.name for place in shared.iterdir()] == ["2"]
+    other.tidy()
+    assert not shared.exists()
+
+
 def test_a_process_that_nobody_supervises_inherits_nothing() -> None:
     assert Inherited.read({}) is None
