@@ -59,18 +59,21 @@ class Target:
             return _data(client.post(path, json=dict(body or {})))
 
     def manage(self, *arguments: str) -> str:
-        """Raises Refused where it is not here or the command fails."""
+        """Raises Refused where it is not here or the command fails, or does not end."""
         if not self.environment:
             raise Refused(f"{self.url} is not an instance of this checkout's")
-        done = subprocess.run(
-            [sys.executable, str(CHECKOUT / "manage.py"), *arguments],
-            env=dict(self.environment),
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, str(CHECKOUT / "manage.py"), *arguments],
+                env=dict(self.environment),
+                cwd=CHECKOUT,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Refused(f"manage.py {arguments[0]} did not end") from error
         if done.returncode:
             told = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise Refused(f"manage.py {arguments[0]}: {told[-1] if told else ''}")

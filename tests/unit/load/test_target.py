@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from tests.load.shaped import __main__ as command
-from tests.load.shaped.target import Refused, check_address
+from tests.load.shaped.target import Refused, Target, check_address
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,15 @@ def test_what_makes_no_sense_is_told_before_anything_starts(
     monkeypatch.setattr("tests.load.shaped.environment.bring", lambda: None)
     assert command.main(arguments) == 2
     assert capsys.readouterr().err.startswith("✗ ")
+
+
+def test_a_command_that_does_not_end_loses_no_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hang(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired("manage.py", 120)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    target = Target("http://127.0.0.1:1", "", "", environment={"HOME": "/"})
+    with pytest.raises(Refused, match="measured_knee did not end"):
+        target.manage("measured_knee")
