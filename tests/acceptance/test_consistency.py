@@ -13,6 +13,7 @@ from tests.acceptance.harness.processes import Server, Setup
 from tests.load.consistency import consistent
 from tests.load.consistent.cutting import Cutter
 from tests.load.consistent.driving import Load
+from tests.load.consistent.record import Query
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 REQUESTS = (
@@ -38,3 +39,5 @@ def test_every_answer_equals_a_state_of_its_time(
     # or nothing was shown
     assert cutter.cuts > 0
     assert run.cache["hit"] > REQUESTS / 20, run.cache
+    queries = [a.asked for a in run.record.answers if isinstance(a.asked, Query)]
+    assert sum(query.after is not None for query in queries) > REQUESTS / 50

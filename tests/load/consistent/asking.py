@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from tests.load.consistent.client import Reply
 from tests.load.consistent.record import Page, Query, Row, Single
@@ -19,6 +19,9 @@ QUERIES = (
     Query(search="amber"),
     Query(search="birch", ordering="-name", limit=5),
     Query(search="cedar", ordering="email", limit=10),
+    Query(limit=6, walks=True),
+    Query(ordering="-updated_at", limit=8, walks=True),
+    Query(search="amber", ordering="name", limit=3, walks=True),
 )
 
 
@@ -29,7 +32,20 @@ def target(query: Query) -> str:
         for name in ("search", "ordering", "limit", "offset")
         if getattr(query, name) != getattr(usual, name)
     }
+    if query.walks:
+        told["cursor"] = ""
     return f"/api/users?{urlencode(told)}" if told else "/api/users"
+
+
+def onward(reply: Reply) -> str | None:
+    """The next page's address, as the answer has it."""
+    if reply.status != 200:
+        return None
+    found = json.loads(reply.body)["meta"]["pagination"]["next"]
+    if not found:
+        return None
+    at = urlsplit(found)
+    return f"{at.path}?{at.query}"
 
 
 class Reading:

@@ -7,14 +7,21 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from tests.acceptance.harness.processes import OPERATOR_TOKEN
 from tests.load.consistent import bursts
-from tests.load.consistent.asking import QUERIES, Reading, target
+from tests.load.consistent.asking import QUERIES, Reading, onward, target
 from tests.load.consistent.client import Client, Lost, Reply
-from tests.load.consistent.record import Answer, Query, Record, Version
+from tests.load.consistent.record import (
+    Answer,
+    Page,
+    Query,
+    Record,
+    Version,
+    origin,
+)
 from tests.load.consistent.slots import Slot, microseconds
 
 VERSION = "X-Ironclad-Version"
@@ -119,9 +126,10 @@ class Person:
         named: Version | None,
         headers: dict[str, str],
         query: Query | None = None,
+        path: str = "",
     ) -> None:
         query = query or self._random.choice(QUERIES)
-        path = target(query)
+        path = path or target(query)
         tag = self._run.tags.get(path)
         if tag and self._random.random() < 0.3:
             headers["If-None-Match"] = tag
@@ -135,6 +143,20 @@ class Person:
             self._run.tags[path] = tag
         got = self._run.reading.page(reply)
         self._told(reply, Answer(replica, began, ended, query, got, named, etag=tag))
+        if query.walks:
+            await self._walk_on(query, got, onward(reply))
+
+    async def _walk_on(self, query: Query, page: Page, path: str | None) -> None:
+        """To the next page, at any replica: the cursor says what was seen."""
+        known = origin(page.rows[-1]) if page.rows else None
+        if path is None or known is None:
+            return
+        written = self._run.record.users.get(known[0], [])
+        last = next((each for each in written if each.number == known[1]), None)
+        # Of a write that is in flight nobody knows yet when it was.
+        if last is not None and last.updated:
+            further = replace(query, after=last)
+            await self._read_list(self._replica(), None, {}, further, path)
 
     async def _read_single(
         self, replica: int, named: Version | None, headers: dict[str, str]

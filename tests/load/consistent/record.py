@@ -58,6 +58,10 @@ class Query:
     ordering: str = "id"
     limit: int = 20
     offset: int = 0
+    walks: bool = False  # by cursor: from `after`, or from the start
+    after: Version | None = (
+        None  # the state of the user that the page before ended with
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,16 @@ def test_the_links_say_whether_there_is_more() -> None:
     assert kinds([ONE], told(1, 2, replace(page(ONE), more=True))) == ["torn answer"]
 
 
+def test_a_walk_leaves_nobody_out_after_its_place() -> None:
+    last = write("u003", 0, 0, 0.1)
+    asked = Query(limit=100, walks=True, after=ONE)
+    right = model.page([ONE, TWO, last], asked)
+    assert [row[0] for row in right.rows] == [2, 3]
+    assert kinds([ONE, TWO, last], told(1, 2, right, asked=asked)) == []
+    short = replace(right, rows=right.rows[1:])
+    assert kinds([ONE, TWO, last], told(50, 51, short, asked=asked)) == ["no state"]
+
+
 def test_nobody_else_wrote_a_row() -> None:
     stranger = write("u001", 7, 0, 1)
     assert kinds([ONE], told(1, 2, page(stranger))) == ["unknown row"]

@@ -36,3 +36,18 @@ def test_a_page_tells_what_is_before_and_after() -> None:
     assert (middle.total, middle.more, middle.less) == (4, True, True)
     beyond = page(STATE, Query(offset=9))
     assert (beyond.rows, beyond.total, beyond.more) == ((), 4, False)
+
+
+def test_a_walk_goes_on_after_a_place_that_may_be_nobodys_by_now() -> None:
+    start = page(STATE, Query(limit=2, walks=True))
+    assert ([row[0] for row in start.rows], start.more, start.less) == (
+        [1, 2],
+        True,
+        False,
+    )
+    for place, then in ((user(2, "cedar"), [3, 4]), (user(5, "gone"), [])):
+        found = page(STATE, Query(limit=2, walks=True, after=place))
+        assert [row[0] for row in found.rows] == then
+        assert (found.total, found.more, found.less) == (4, False, bool(then))
+    down = Query(ordering="-name,created_at", walks=True, after=user(9, "birch", 1))
+    assert ids(down) == [1, 4]
