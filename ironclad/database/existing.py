@@ -6,12 +6,12 @@ so the requests of the process wait for the interpreter's lock.
 
 from __future__ import annotations
 
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from django.db import connection
 
 
-def exists(rows: LiteralString, *values: object) -> bool:
+def exists(rows: LiteralString, *values: Any) -> bool:
     """Whether a statement (`SELECT FROM …`) finds a row."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({rows})", values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -101,7 +102,8 @@ def operations_read(
 def unjudged_since(now: datetime | None = None) -> datetime | None:
     """Since when nothing is judged, of what runs; None where nothing ever was."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNJUDGED, [now, REPLICA_SILENT])
+        asked: list[Any] = [now, REPLICA_SILENT]
+        cursor.execute(_UNJUDGED, asked)
         judged, began = cursor.fetchone()
     return _unjudged(judged, began)
 
