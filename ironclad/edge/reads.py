@@ -146,7 +146,9 @@ class Reads:
 
     def _asked(self, kind: _Kind, scope: Scope) -> _Asked | None:
         """None where Django is to answer. Raises MalformedRequest for a bad version."""
-        authorization = cookie = tags = wanted = None
+        authorization = cookie = None
+        tags: str | None = None
+        wanted: int | None = None
         for name, value in scope["headers"]:
             if name == b"authorization":
                 # Twice it is nobody's: Django would join the two.
@@ -157,10 +159,11 @@ class Reads:
                 more = value.decode("latin-1")
                 tags = more if tags is None else f"{tags}, {more}"
             elif name == VERSION:
-                again, wanted = wanted, version(value)
-                if wanted is None or again is not None:
+                sent = version(value)
+                if sent is None or wanted is not None:
                     message = "X-Ironclad-Version is not one that was sent from here."
                     raise MalformedRequest(message)
+                wanted = sent
         query = scope.get("query_string", b"")
         path = scope["path"]
         if (

@@ -108,7 +108,7 @@ def test_what_names_no_transaction_is_a_change_all_the_same(clock: FakeClock) ->
     connection = Connection(clock)
     connection.arrives = [["9" * 5000, "", "x", "12"]]
     changes = listened(connection, clock)
-    assert (changes.generation, changes.versions) == (5, {12})
+    assert (changes.generation, changes.versions) == (5, frozenset({12}))
 
 
 @pytest.fixture
