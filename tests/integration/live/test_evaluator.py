@@ -18,7 +18,7 @@ from tests.integration.slo.conftest import EPOCH, Feed
 from tests.integration.slo.conftest import feed as feed  # noqa: PLC0414
 
 pytestmark = pytest.mark.django_db
-QUESTIONS = 24  # of a beat, with its savepoint
+QUESTIONS = 21  # of a beat, with its savepoint
 
 
 class At:
