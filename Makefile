@@ -9,6 +9,9 @@ PYTEST = .venv/bin/python -m pytest
 INSTANCE = @at="$${IRONCLAD_HOME:-.ironclad}"; [ -e "$$at/secrets.json" ] || { \
   printf '%s\n' "✗ there is no instance in $$at" "  → name its folder: make $@ IRONCLAD_HOME=…" >&2; exit 1; }
 
+# What `make test` does before the tests that leave the processors half idle; the CI begins other work.
+AFTER_QUICK =
+
 # Where tests with these marks are: to collect all the others takes longer than to read these.
 SERVERS = tests/acceptance tests/browser
 
@@ -40,6 +43,7 @@ check: develop ## lint, types, import contracts, templates, JavaScript, CSS, sec
 
 test: develop ## the tests, Python and JavaScript, and the heart of it on a real server
 	@$(PYTEST) -q -n auto -m "not acceptance and not stack and not manifests" $(ARGS)
+	@$(AFTER_QUICK)
 	@$(PYTEST) -q -m core $(SERVERS)
 	@$(MAKE) --no-print-directory test-js
 
