@@ -34,6 +34,8 @@ def test_a_lesson_ends_with_the_measured_beside_the_predicted(
     expect(lesson.locator("[data-stage=told]")).to_be_attached(timeout=25_000)
     told = lesson.locator("[aria-labelledby=answer-title] dd").all_inner_texts()
     assert told[0] == "0.8 %"
-    assert all(re.fullmatch(r"0\.[789]\d* %", text) for text in told[1:])
+    # Of some 300 requests an even 0.8 % is two or three, the first or the last of which may be
+    # outside of what is counted.
+    assert all(0.4 <= float(text.removesuffix(" %")) <= 1.3 for text in told[1:]), told
     page.get_by_role("button", name="Try again").press("Enter")
     expect(page.get_by_role("textbox")).to_be_visible()
