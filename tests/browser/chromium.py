@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from ironclad.embedded.tools import BROWSERS
+
 ARGUMENTS = [
     "--no-sandbox",  # a container has no user namespaces
     "--disable-background-networking",
@@ -24,7 +25,7 @@ def executable() -> str | None:
     `CHROMIUM` in the environment names one and wins.
     """
     named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None)
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -55,7 +55,8 @@ def test_an_incident_opens_is_worked_on_and_ends(page: Page, stage: Stage) -> No
     expect(page.locator(".timeline")).to_contain_text("clears")
     assert page.evaluate("window.same") is True
     expect(page.locator(".facts")).not_to_contain_text("\u2013")
-    expect(page.locator("[data-open-incidents]")).to_be_hidden()
+    # on a busy machine its own slowness may have opened another one meanwhile
+    expect(page.locator("[data-open-incidents]")).to_be_hidden(timeout=60 * SECOND)
     del live
     # The timeline is on the charts: every line of it has its number there.
     charts = page.locator("[data-incident-charts]")
