@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.live_page import LivePage
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, raised
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 
 @pytest.fixture(scope="module")
-def stage(own_stage: Stage) -> Stage:
-    return own_stage
+def stage(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    # of twice the usual requests 0.8 % is six: one more or less counted is near it still
+    home = tmp_path_factory.mktemp("ironclad")
+    with raised(home, rate="60", template=migrated) as stage:
+        yield stage
 
 
 def test_a_lesson_ends_with_the_measured_beside_the_predicted(
@@ -34,8 +38,6 @@ def test_a_lesson_ends_with_the_measured_beside_the_predicted(
     expect(lesson.locator("[data-stage=told]")).to_be_attached(timeout=25_000)
     told = lesson.locator("[aria-labelledby=answer-title] dd").all_inner_texts()
     assert told[0] == "0.8 %"
-    # Of some 300 requests an even 0.8 % is two or three, the first or the last of which may be
-    # outside of what is counted.
-    assert all(0.4 <= float(text.removesuffix(" %")) <= 1.3 for text in told[1:]), told
+    assert all(re.fullmatch(r"0\.[789]\d* %", text) for text in told[1:]), told
     page.get_by_role("button", name="Try again").press("Enter")
     expect(page.get_by_role("textbox")).to_be_visible()
