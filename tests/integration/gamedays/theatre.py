@@ -43,6 +43,7 @@ from tests.clock import FakeClock
 from tests.integration.gamedays.database_time import time_by_hand, time_set
 from tests.integration.slo.conftest import EPOCH
 from tests.integration.slo.month import healthy_month
+from tests.integration.unhurried import take_time
 
 PATH = "/api/users"
 TYPICAL = 0.01  # seconds that a request takes
@@ -256,6 +257,7 @@ class Theatre:
             return
         if not self.leaderless:
             self.evaluator.beat()
+            take_time()
         for each in self.replicas:
             each.confirm()
 

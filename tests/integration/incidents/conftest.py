@@ -26,6 +26,7 @@ from sre_console.slo.histogram import bucket
 from tests.clock import FakeClock
 from tests.integration.slo.conftest import EPOCH, sample
 from tests.integration.slo.month import healthy_month
+from tests.integration.unhurried import take_time
 
 RATE = 50  # requests a wall second
 DAYS_30 = 30 * 86_400
@@ -79,6 +80,7 @@ class Stage:
             defaults={"started_at": lookup.moment(self.began), "seen_at": now},
         )
         assert self.evaluator.beat() is not None
+        take_time()
 
     def takeover(self) -> None:
         """The leader dies; another one leads when the lease has run out."""
