@@ -1,12 +1,12 @@
 """axe finds nothing: dark and light, on a wide screen and on a phone.
 
-Where pages are many, each theme and each size is seen in two of their four pairs: no rule of axe's
-depends on both.
+A page is loaded once and then dressed in one pair after the other. Where pages are many, each theme
+and each size is seen in two of their four pairs: no rule of axe's depends on both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,33 +21,32 @@ from tests.browser.stage import Stage
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-VIEWS = [
-    pytest.param(theme, size, id=f"{theme}-{size}")
-    for theme in ("dark", "light")
-    for size in SIZES
-]
-PAIRS = [
-    pytest.param("dark", "phone", id="dark-phone"),
-    pytest.param("light", "wide", id="light-wide"),
-]
+PAIRS = (("dark", "phone"), ("light", "wide"))
+VIEWS = (*PAIRS, ("light", "phone"), ("dark", "wide"))
 
 
-def dressed(
-    contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
-    state: StorageState | None = None,
+@pytest.fixture
+def page(contexts: Callable[..., BrowserContext], operator_state: StorageState) -> Page:
+    return bare(contexts, operator_state)
+
+
+def bare(
+    contexts: Callable[..., BrowserContext], state: StorageState | None = None
 ) -> Page:
-    width, height = SIZES[size]
     # axe runs in the page, where the CSP would stop its script
-    context = contexts(
-        storage_state=state,
-        color_scheme=theme,
-        viewport={"width": width, "height": height},
-        reduced_motion="reduce",
-        bypass_csp=True,
-    )
+    context = contexts(storage_state=state, reduced_motion="reduce", bypass_csp=True)
     return context.new_page()
+
+
+def assert_clean(
+    page: Page, where: str, views: Sequence[tuple[str, str]] = PAIRS
+) -> None:
+    for theme, size in views:
+        width, height = SIZES[size]
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": height})
+        assert findings(page) == [], (where, theme, size)
+        page.wait_for_function(f"document.documentElement.scrollWidth === {width}")
 
 
 def findings(page: Page) -> list[str]:
@@ -65,17 +64,10 @@ def game_days(stage: Stage) -> Iterator[tuple[int, int]]:
         yield numbers
 
 
-@pytest.mark.parametrize(("theme", "size"), PAIRS)
-def test_the_pages_of_game_days(  # noqa: PLR0913, PLR0917 - all that there is to see
-    stage: Stage,
-    game_days: tuple[int, int],
-    operator_state: StorageState,
-    contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
+def test_the_pages_of_game_days(
+    stage: Stage, game_days: tuple[int, int], page: Page
 ) -> None:
     over, running = game_days
-    page = dressed(contexts, theme, size, operator_state)
     for path in (
         "game-days",
         "game-days/scenarios/progressive-errors?dry=1",
@@ -86,77 +78,48 @@ def test_the_pages_of_game_days(  # noqa: PLR0913, PLR0917 - all that there is t
         f"game-days/compare?a={over}&b={running}",
         "live",
     ):
-        page.goto(f"{stage.url}/console/{path}")
-        page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
-        assert findings(page) == [], path
-        if size == "phone":
-            assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+        looked_at(page, stage, path)
+        assert_clean(page, path)
 
 
-@pytest.mark.parametrize(("theme", "size"), VIEWS)
-def test_the_live_page_under_a_fault(
-    stage: Stage,
-    operator_state: StorageState,
-    contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
-) -> None:
+def looked_at(page: Page, stage: Stage, path: str) -> None:
+    page.goto(f"{stage.url}/console/{path}")
+    page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
+
+
+def test_the_live_page_under_a_fault(stage: Stage, page: Page) -> None:
     stage.server.post("/api/chaos/errors/0.07")
-    page = dressed(contexts, theme, size, operator_state)
     LivePage(page).open(stage.url).wait_for_news(2)
-    assert findings(page) == []
-    page.keyboard.press("n")  # the table of the charts
-    assert findings(page) == []
+    assert_clean(page, "live", VIEWS)
+    page.keyboard.press("n")
+    assert_clean(page, "the table of the charts")
     page.keyboard.press("?")
-    assert findings(page) == []
+    assert_clean(page, "the keys")
     stage.clear()
 
 
-@pytest.mark.parametrize(("theme", "size"), VIEWS)
 def test_the_resilience_page_with_an_open_breaker_and_a_pattern_off(
-    stage: Stage,
-    operator_state: StorageState,
-    contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
+    stage: Stage, page: Page
 ) -> None:
     stage.server.post("/api/chaos", {"dependencyErrorRate": 0.07})
     stage.server.post("/api/resilience/patterns", {"off": ["retry"]})
     stage.server.post("/api/resilience/breakers/database/trip", {})
-    page = dressed(contexts, theme, size, operator_state)
     ResiliencePage(page).open(stage.url).wait_for_news(3)
-    assert findings(page) == []
+    assert_clean(page, "resilience", VIEWS)
     stage.server.post("/api/resilience/breakers/database/reset", {})
     stage.clear()
 
 
-@pytest.mark.parametrize(("theme", "size"), PAIRS)
-@pytest.mark.parametrize(
-    "path", ["/console/sign-in", "/enter/" + "x" * 43, "/nothing/here"]
-)
-def test_the_plain_pages(
-    stage: Stage,
-    contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
-    path: str,
-) -> None:
-    page = dressed(contexts, theme, size)
-    page.goto(stage.url + path)
-    assert findings(page) == []
+def test_the_plain_pages(stage: Stage, contexts: Callable[..., BrowserContext]) -> None:
+    page = bare(contexts)
+    for path in ("/console/sign-in", "/enter/" + "x" * 43, "/nothing/here"):
+        page.goto(stage.url + path)
+        assert_clean(page, path)
 
 
-@pytest.mark.parametrize(("theme", "size"), PAIRS)
-def test_the_pages_of_alerts_and_incidents(
-    stage: Stage,
-    operator_state: StorageState,
-    contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
-) -> None:
+def test_the_pages_of_alerts_and_incidents(stage: Stage, page: Page) -> None:
     stage.server.post("/api/chaos/errors/1")
     until(lambda: stage.server.get("/api/incidents"), 15, "there is an incident")
-    page = dressed(contexts, theme, size, operator_state)
     number = stage.query("SELECT max(id) FROM incident")[0][0]
     for path in (
         "alerts",
@@ -180,21 +143,17 @@ def test_the_pages_of_alerts_and_incidents(
         "recovery/drills",
         "capacity",
     ):
-        page.goto(f"{stage.url}/console/{path}")
-        page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
-        assert findings(page) == [], path
+        looked_at(page, stage, path)
+        assert_clean(page, path)
     stage.clear()
 
 
-@pytest.mark.parametrize(("theme", "size"), PAIRS)
 def test_the_pages_of_accounts(
     stage: Stage,
     administrator_state: StorageState,
     contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
 ) -> None:
-    page = dressed(contexts, theme, size, administrator_state)
+    page = bare(contexts, administrator_state)
     vic, deployer = (
         stage.query("SELECT id FROM auth_user WHERE username = 'vic'")[0][0],
         stage.query("SELECT user_id FROM service_account")[0][0],
@@ -207,16 +166,13 @@ def test_the_pages_of_accounts(
         "access",
         "access?sort=-findings&finding=any",
     ):
-        page.goto(f"{stage.url}/console/{path}")
-        page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
+        looked_at(page, stage, path)
         if page.locator("details.sure").count():
             page.locator("details.sure summary").first.click()
-        assert findings(page) == [], path
-    page.goto(f"{stage.url}/console/account")
-    page.get_by_label("What it is for").fill(f"laptop {theme} {size}")
+        assert_clean(page, path)
+    looked_at(page, stage, "account")
+    page.get_by_label("What it is for").fill("laptop")
     page.get_by_role("button", name="Make a token").click()
     page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
     assert page.locator("[data-secret]").inner_text().startswith("irn_")
-    assert findings(page) == []
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert width <= 0
+    assert_clean(page, "a new token")

@@ -5,10 +5,10 @@ And none of the console is wider than a small phone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from tests.browser.complaints import Complaints
 from tests.browser.stage import Stage
@@ -45,14 +45,26 @@ PAGES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser, operator_state: StorageState) -> Iterator[BrowserContext]:
+    """One for all: in a new one each page would load and compile every script again."""
+    made = browser.new_context(storage_state=operator_state)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_the_browser_has_nothing_to_complain_about(
-    stage: Stage,
-    operator_state: StorageState,
-    contexts: Callable[..., BrowserContext],
-    path: str,
+    stage: Stage, page: Page, path: str
 ) -> None:
-    page = contexts(storage_state=operator_state).new_page()
     complaints = Complaints(page)
     elsewhere: list[str] = []
     page.on(
