@@ -23,10 +23,10 @@ endif
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 test-stack test-servers test-recovery manifests acceptance rules bench load load-environment drill logs reload sign-in-link game-day audit licences sbom lock format clean
+.PHONY: help python up develop check test test-js test-pg15 test-stack test-servers test-servers-timed test-servers-patient test-recovery manifests acceptance acceptance-timed acceptance-patient rules bench load load-environment drill logs reload sign-in-link game-day audit licences sbom lock format clean
 
 help: ## say what there is
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}' | sed 's/:[^#]* / /'
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)$$/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-13s %s\n", $$1, $$2}'
 
 python:
 	@command -v $(PYTHON) >/dev/null || { printf '%s\n' "✗ there is no $(PYTHON) here" "  → install Python 3.11 or newer, or name one: make up PYTHON=python3.12" >&2; exit 1; }
@@ -56,10 +56,16 @@ test-pg15: develop ## those of the tests that ask PostgreSQL, on 15
 
 test-stack: test-servers test-recovery ## both of those: all that need servers of the system's packages
 
-test-servers: develop ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
+test-servers: test-servers-timed test-servers-patient ## the tests with real servers: Prometheus, Alertmanager, exporters, Redis, nginx
+
+test-servers-timed: develop
 	@.venv/bin/python -m ironclad.embedded.tools stack
 	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@$(PYTEST) -q -m "stack and not patient" tests/stack $(ARGS)
+
+test-servers-patient: develop
+	@.venv/bin/python -m ironclad.embedded.tools stack
+	@.venv/bin/python -m ironclad.embedded.tools postgresql-15
 	@$(PYTEST) -q -n 2 --dist loadfile -m "stack and patient and not recovery" tests/stack $(ARGS)
 
 test-recovery: develop ## small disasters of a PostgreSQL 15: backup, restore, validation, failover
@@ -70,9 +76,13 @@ test-recovery: develop ## small disasters of a PostgreSQL 15: backup, restore, v
 manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
 	@$(PYTEST) -q tests/manifests $(ARGS)
 
-# In the order of their names: one long test in a file of its own must not be begun last.
-acceptance: load-environment ## the other tests that start real servers; takes minutes
+acceptance: acceptance-timed acceptance-patient ## the other tests that start real servers; takes minutes
+
+acceptance-timed: load-environment
 	@$(PYTEST) -q -m "acceptance and not core and not patient" $(SERVERS) $(ARGS)
+
+# In the order of their names: one long test in a file of its own must not be begun last.
+acceptance-patient: load-environment
 	@$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder -m "acceptance and patient" $(SERVERS) $(ARGS)
 
 rules: develop ## write the Prometheus rules that follow from deploy/slo

@@ -1,4 +1,8 @@
-"""Which tests a command of the Makefile finds."""
+"""Which tests a command of the Makefile finds.
+
+All that it names; with IRONCLAD_TEST_SCOPE=gate, as the CI runs it for each change, without those
+that take long to show again what shorter ones show in part: they are run each night.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ PLACES = {
     "stack": {"stack"},
     "manifests": {"manifests"},
 }
+SCOPE = os.environ.get("IRONCLAD_TEST_SCOPE", "all")
+GATE = SCOPE == "gate"
 OTHER_POSTGRES = os.environ.get("IRONCLAD_TEST_POSTGRES")
 # Without one of them pytest-django lets nobody reach the database.
 ASKS_POSTGRES = {"db", "transactional_db", "postgres_version"}
@@ -38,9 +44,13 @@ def pytest_collection_modifyitems(
     lost = [item.nodeid for item in items if _out_of_place(item)]
     if lost:
         raise pytest.UsageError(f"the Makefile looks elsewhere for {lost}")
-    if not OTHER_POSTGRES:
-        return
-    chosen = _chosen(items)
+    if SCOPE not in {"all", "gate"}:
+        raise pytest.UsageError(f"IRONCLAD_TEST_SCOPE is all or gate, not {SCOPE}")
+    chosen = items
+    if GATE:
+        chosen = [item for item in chosen if not item.get_closest_marker("thorough")]
+    if OTHER_POSTGRES:
+        chosen = _chosen(chosen)
     left = set(map(id, chosen))
     config.hook.pytest_deselected(items=[i for i in items if id(i) not in left])
     items[:] = chosen
@@ -53,7 +63,10 @@ def _out_of_place(item: pytest.Item) -> bool:
 
 
 def _chosen(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Those that ask PostgreSQL; the first case alone where all of them ask it the same."""
+    """Those that ask PostgreSQL; the first case alone where all of them ask it the same.
+
+    For the gate the first case of each: others differ in their values, as they did on the first.
+    """
     seen: set[str] = set()
     chosen = []
     for item in items:
@@ -61,7 +74,7 @@ def _chosen(items: Iterable[pytest.Item]) -> list[pytest.Item]:
         folders = set(item.path.relative_to(TESTS).parts)
         if folders & NO_STATEMENTS:
             continue
-        alike = folders & SAME_STATEMENTS
+        alike = GATE or folders & SAME_STATEMENTS
         if _asks_postgres(item) and not (alike and test in seen):
             chosen.append(item)
             seen.add(test)

@@ -110,6 +110,7 @@ def _state(server: Server, path: str) -> str:
     return str(whole["state"])
 
 
+@pytest.mark.thorough
 def test_700_ms_on_everything_pages_for_latency(running: Server) -> None:
     watch = Watch()
     running.post("/api/chaos", {"latencyMs": 700, "reason": "the second run"})

@@ -11,7 +11,10 @@ from sre_console.gamedays.scenarios.reading import scenario_read
 from tests.acceptance.harness.processes import Server, Traffic
 from tests.acceptance.harness.waiting import until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.acceptance, pytest.mark.patient, pytest.mark.thorough,
+    pytest.mark.timeout(240),
+]  # fmt: skip
 # The shipped one in steps of 20 minutes of SLO time. What fires when is said by the forecast; a
 # busy machine may be slow as well.
 QUICK = """

@@ -1,4 +1,7 @@
-"""An hour of the wall clock, which is sixty hours of the SLOs, second by second."""
+"""An hour of the wall clock, which is sixty hours of the SLOs, second by second.
+
+For each change its first five minutes.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,11 @@ pytestmark = [
 ]
 
 
-def test_healthy_traffic_with_random_errors_raises_nothing(stage: Stage) -> None:
-    stage.random_errors(3600)
+@pytest.mark.parametrize(
+    "seconds", [300, pytest.param(3600, marks=pytest.mark.thorough)]
+)
+def test_healthy_traffic_with_random_errors_raises_nothing(
+    stage: Stage, seconds: int
+) -> None:
+    stage.random_errors(seconds)
     assert not AlertPeriod.objects.exists()

@@ -20,7 +20,8 @@ import pytest
 from ironclad.embedded import backups, credentials, processes
 from ironclad.embedded.home import CHECKOUT, Home
 from tests.acceptance.harness.consoles import sign_in_with
-from tests.acceptance.harness.up import READY, Up, environment
+from tests.acceptance.harness.processes import free_port
+from tests.acceptance.harness.up import READY, Up, attempt, environment
 from tests.acceptance.harness.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
@@ -88,53 +89,56 @@ def test_the_sign_in_code_is_in_no_file(up: Up, ready: re.Match[str]) -> None:
     assert any(path.is_file() for path in files)
 
 
-def test_ctrl_c_stops_all_it_started(home: Path) -> None:
+def test_a_folder_outlives_every_end_of_its_instance(home: Path) -> None:
+    """Ctrl-C, `kill -9` of the command, of all it started, and of the command alone."""
+    person = {"name": "Ada", "email": "ada@example.org"}
     with Up(home) as up:
+        with up.client() as client:
+            made = client.post("/api/users", json=person)
+        assert made.status_code == 201, made.text
+        address = f"/api/users/{made.json()['data']['id']}"
+        secrets = (home / "secrets.json").read_bytes()
         running = up.running()
         assert set(running) == {"PostgreSQL", "server", "traffic", "backups"}
         assert up.interrupt() == 0
     assert not any(processes.alive(who) for who in running.values())
     assert not list(processes.working_in((home / "postgres").resolve(), "postgres"))
 
-
-def test_a_second_start_finds_its_data_and_secrets_again(home: Path) -> None:
-    person = {"name": "Ada", "email": "ada@example.org"}
-    with Up(home) as up, up.client() as client:
-        made = client.post("/api/users", json=person)
-        assert made.status_code == 201, made.text
-        secrets = (home / "secrets.json").read_bytes()
-    with Up(home) as up, up.client() as client:
-        found = client.get(f"/api/users/{made.json()['data']['id']}")
-        assert found.json()["data"]["email"] == "ada@example.org"
+    with Up(home) as up:
+        assert known(up, address)["email"] == "ada@example.org"
         assert (home / "secrets.json").read_bytes() == secrets
-
-
-def test_the_next_start_heals_after_kill_9(home: Path) -> None:
-    with Up(home) as up:
-        running = up.running()
+        left = up.running()
         up.kill()
-    with Up(home, port=up.port) as again:
-        assert answers(again)
-        assert not any(processes.alive(who) for who in running.values())
-
-
-def test_the_next_start_heals_when_all_was_killed(home: Path) -> None:
-    with Up(home) as up:
-        running = up.running()
+    with Up(home, port=up.port) as up:  # at once, while what it started still ends
+        assert answers(up)
+        assert not any(processes.alive(who) for who in left.values())
+        left = up.running()
         up.kill()
-        for who in running.values():
+        for who in left.values():
             os.kill(who.pid, signal.SIGKILL)
-    with Up(home, port=up.port) as again:
-        assert answers(again)
-
-
-def test_children_of_a_killed_start_end_by_themselves(home: Path) -> None:
-    with Up(home) as up:
+    with Up(home, port=up.port) as up:
+        assert answers(up)
+        assert known(up, address)["email"] == "ada@example.org"
         children = [who for name, who in up.running().items() if name != "PostgreSQL"]
         up.kill()
         until(lambda: not any(map(processes.alive, children)), 20, "no orphans")
     with Up(home):
         pass  # and PostgreSQL, which stayed, is stopped in order here
+
+
+def known(up: Up, address: str) -> dict[str, str]:
+    with up.client() as client:
+        found: dict[str, str] = client.get(address).json()["data"]
+        return found
+
+
+def test_a_second_instance_in_the_same_folder_is_refused(up: Up) -> None:
+    refused = attempt(up.home, free_port())
+    assert refused.returncode == 1
+    what, remedy = refused.stderr.splitlines()
+    assert f"process {up.process.pid}" in what
+    assert "IRONCLAD_HOME" in remedy
+    assert answers(up)
 
 
 def test_the_application_role_cannot_rewrite_the_audit_log(up: Up) -> None:

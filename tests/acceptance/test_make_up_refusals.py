@@ -13,7 +13,7 @@ import pytest
 
 from ironclad.embedded import processes
 from tests.acceptance.harness.processes import CHECKOUT, free_port
-from tests.acceptance.harness.up import Up, attempt, environment
+from tests.acceptance.harness.up import attempt, environment
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
@@ -44,15 +44,6 @@ def test_a_taken_port(home: Path) -> None:
         what, remedy = two_lines(attempt(home, port))
     assert f"port {port} is taken" in what
     assert f"make up PORT={port + 1}" in remedy
-
-
-def test_a_second_instance_in_the_same_folder(home: Path) -> None:
-    with Up(home) as up:
-        what, remedy = two_lines(attempt(home, free_port()))
-        assert f"process {up.process.pid}" in what
-        assert "IRONCLAD_HOME" in remedy
-        with up.client() as client:
-            assert client.get("/readyz").status_code == 200
 
 
 def test_a_folder_that_is_a_file(home: Path) -> None:
