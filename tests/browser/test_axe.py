@@ -1,18 +1,14 @@
-"""axe finds nothing: dark and light, on a wide screen and on a phone.
-
-A page is loaded once and then dressed in one pair after the other. Where pages are many, each theme
-and each size is seen in two of their four pairs: no rule of axe's depends on both.
-"""
+"""axe finds nothing: dark and light, on a wide screen and on a phone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, StorageState
 
 from tests.acceptance.harness.waiting import until
+from tests.browser.axe import VIEWS, assert_clean, bare
 from tests.browser.game_days import looked_around
 from tests.browser.live_page import LivePage
 from tests.browser.resilience_page import ResiliencePage
@@ -20,42 +16,10 @@ from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-PAIRS = (("dark", "phone"), ("light", "wide"))
-VIEWS = (*PAIRS, ("light", "phone"), ("dark", "wide"))
-
 
 @pytest.fixture
 def page(contexts: Callable[..., BrowserContext], operator_state: StorageState) -> Page:
     return bare(contexts, operator_state)
-
-
-def bare(
-    contexts: Callable[..., BrowserContext], state: StorageState | None = None
-) -> Page:
-    # axe runs in the page, where the CSP would stop its script
-    context = contexts(storage_state=state, reduced_motion="reduce", bypass_csp=True)
-    return context.new_page()
-
-
-def assert_clean(
-    page: Page, where: str, views: Sequence[tuple[str, str]] = PAIRS
-) -> None:
-    for theme, size in views:
-        width, height = SIZES[size]
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": height})
-        assert findings(page) == [], (where, theme, size)
-        page.wait_for_function(f"document.documentElement.scrollWidth === {width}")
-
-
-def findings(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {node['target']} {node['failureSummary']}"
-        for each in violations
-        for node in each["nodes"]
-    ]
 
 
 @pytest.fixture(scope="module")

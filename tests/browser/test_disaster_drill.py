@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
 from sre_console.recovery.drills.scenarios import TABLE_DROPPED
+from tests.browser.axe import assert_clean, bare
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
-from tests.browser.test_axe import dressed, findings
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 PATH = "/console/recovery/drills"
@@ -23,9 +23,7 @@ PICTURES = os.environ.get("DRILL_PICTURES", "")
 
 
 def looked_at(page: Page, name: str) -> None:
-    assert findings(page) == [], name
-    wide = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert wide, f"{name} is wider than its window"
+    assert_clean(page, name)
     if not PICTURES:
         return
     views: list[tuple[int, Literal["dark", "light"]]] = [
@@ -43,7 +41,7 @@ def test_a_drill_goes_from_its_start_to_its_report(
     operator_state: StorageState,
     contexts: Callable[..., BrowserContext],
 ) -> None:
-    page = dressed(contexts, "dark", "wide", operator_state)
+    page = bare(contexts, operator_state)
     LivePage(page).open(stage.url, "/console/game-days")
     page.get_by_role("link", name="Disaster drills").click()
     page.wait_for_url(f"**{PATH}")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, StorageState, expect
 
+from tests.browser.axe import assert_clean, bare
 from tests.browser.stage import Stage
-from tests.browser.test_axe import dressed, findings
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
@@ -34,16 +34,13 @@ def validated(stage: Stage) -> int:
     return int(number)
 
 
-@pytest.mark.parametrize(("theme", "size"), [("dark", "wide"), ("light", "phone")])
-def test_a_recovery_is_seen_with_what_it_achieved(  # noqa: PLR0913, PLR0917
+def test_a_recovery_is_seen_with_what_it_achieved(
     stage: Stage,
     validated: int,
     operator_state: StorageState,
     contexts: Callable[..., BrowserContext],
-    theme: str,
-    size: str,
 ) -> None:
-    page = dressed(contexts, theme, size, operator_state)
+    page = bare(contexts, operator_state)
     page.goto(stage.url + "/console/recovery")
     bar = page.get_by_role("img", name="achieved 8.4 s, aimed at 15 min, promised 4 h")
     expect(bar).to_be_visible()
@@ -56,9 +53,7 @@ def test_a_recovery_is_seen_with_what_it_achieved(  # noqa: PLR0913, PLR0917
     row.locator("summary").click()
     expect(row.get_by_text("no corruption")).to_be_visible()
     page.wait_for_function("document.querySelector('[data-live]').dataset.seq > 0")
-    assert findings(page) == []
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert width <= 0
+    assert_clean(page, "recovery")
     row.get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"Restore {validated}")
-    assert findings(page) == []
+    assert_clean(page, "restore")
