@@ -11,7 +11,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from api.docs_views import document
 from tests.integration.api.conftest import Api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_postgres]
 
 
 def test_the_schema_comes_as_json_and_as_yaml(public: Api) -> None:

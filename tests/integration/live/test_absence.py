@@ -20,7 +20,7 @@ from sre_console.models import AlertPeriod, EvaluatorLease, Incident, Replica
 
 from .replicas import no_database, running, snapshot
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_postgres]
 
 
 @pytest.fixture(autouse=True)
