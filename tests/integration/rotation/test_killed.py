@@ -73,13 +73,13 @@ def killed_by(server: Database, cluster: Cluster, moment: tuple[str, int]) -> No
     until(lambda: not rotations(server), 10, "the server notices the end of the run")
 
 
-# Only the folder of the service account differs from a real pod.
+# Only the folder of the service account and the pause differ from a real pod.
 IN_POD = """
 import sys
 from pathlib import Path
 from ironclad.rotation import api, rotation
 api.Api.of_pod.__func__.__defaults__ = (Path(sys.argv[1]),)
-rotation.Rotation.pause = 0.01
+rotation.Rotation.__init__.__defaults__ = (900.0, 0.01)  # patience and pause
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "rotate_database_password", "--timeout=20"])
 """
