@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +19,7 @@ from tests.integration.rotation.cluster import REPLICAS, Cluster
 from tests.integration.rotation.conftest import Rotate
 from tests.integration.rotation.database import APP, Database, signs_in
 
+Image = subprocess.Popen[str]
 pytestmark = pytest.mark.any_postgres
 # Of the API's requests: what the run was about to do or had done when it died.
 READ, PUBLISH, RESTART, LOOK, LOOK_AGAIN = 1, 2, 3, 4, 6
@@ -31,9 +37,10 @@ def test_everybody_can_sign_in_and_the_next_run_ends_it(
     server: Database,
     cluster: Cluster,
     rotate: Rotate,
-    first_url: str,
+    image: Image,
 ) -> None:
-    killed_by(server, cluster, moment)
+    first_url = cluster.url
+    killed_by(server, cluster, image, moment)
     published = cluster.url
     assert all(signs_in(url) for url in {published, *cluster.held})
 
@@ -49,7 +56,9 @@ def test_everybody_can_sign_in_and_the_next_run_ends_it(
         assert said[0].startswith("carrying on")
 
 
-def killed_by(server: Database, cluster: Cluster, moment: tuple[str, int]) -> None:
+def killed_by(
+    server: Database, cluster: Cluster, image: Image, moment: tuple[str, int]
+) -> None:
     """Run `manage.py rotate_database_password` in a pod until that moment."""
     reached: list[bool] = []
 
@@ -57,31 +66,78 @@ def killed_by(server: Database, cluster: Cluster, moment: tuple[str, int]) -> No
         if (when, number) != moment:
             return False
         reached.append(True)
-        child.kill()
-        child.wait(10)
+        pod.kill()
         return True
 
+    pod = Pod(image, cluster)
     cluster.cut = cut
-    child = subprocess.Popen(
-        [sys.executable, "-c", IN_POD, str(cluster.account)],
-        env=server.setup(**cluster.environment).environment(1),
-        cwd=CHECKOUT,
-    )
-    child.wait(60)
+    pod.run()
     assert reached, "it ended before that moment"
     cluster.cut = lambda _when, _number: False
     until(lambda: not rotations(server), 10, "the server notices the end of the run")
 
 
+class Pod:
+    """A process of its own, forked from one that has imported what it needs already."""
+
+    def __init__(self, image: Image, cluster: Cluster) -> None:
+        self._over = threading.Event()
+        assert image.stdin is not None
+        assert image.stdout is not None
+        self._to, self._told = image.stdin, image.stdout
+        self._say(json.dumps([str(cluster.account), cluster.environment]))
+        self._pid = int(self._told.readline())
+
+    def run(self) -> None:
+        """To its end, however that comes."""
+        self._say("go")
+        assert self._told.readline() == "over\n"
+        self._over.set()
+
+    def kill(self) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        assert self._over.wait(10)
+
+    def _say(self, line: str) -> None:
+        self._to.write(line + "\n")
+        self._to.flush()
+
+
+@pytest.fixture(scope="module")
+def image(server: Database) -> Iterator[Image]:
+    with subprocess.Popen(
+        [sys.executable, "-c", IMAGE],
+        env=server.setup().environment(1),
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        yield running
+
+
 # Only the folder of the service account and the pause differ from a real pod.
-IN_POD = """
-import sys
+IMAGE = """
+import json, os, sys
 from pathlib import Path
-from ironclad.rotation import api, rotation
-api.Api.of_pod.__func__.__defaults__ = (Path(sys.argv[1]),)
-rotation.Rotation.__init__.__defaults__ = (900.0, 0.01)  # patience and pause
+import django
+django.setup()
 from django.core.management import execute_from_command_line
-execute_from_command_line(["manage.py", "rotate_database_password", "--timeout=20"])
+from ironclad.rotation import api, rotation
+rotation.Rotation.__init__.__defaults__ = (900.0, 0.01)  # patience and pause
+for line in sys.stdin:
+    account, environment = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        sys.stdin.readline()
+        os.dup2(2, 1)
+        os.environ |= environment
+        api.Api.of_pod.__func__.__defaults__ = (Path(account),)
+        execute_from_command_line(["manage.py", "rotate_database_password", "--timeout=20"])
+        sys.exit()
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("over", flush=True)
 """
 
 
