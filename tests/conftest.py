@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
 from ironclad.clock import clock
@@ -14,7 +15,9 @@ from ironclad.resilience.process import patterns
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Let Django empty every table after a test with real transactions.
 
     The audit log's trigger would refuse that; the audit log's own tests switch it on again.
@@ -22,6 +25,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("audit_entry", "audit_checkpoint"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", _flush_filled)
+        yield
+
+
+def _flush_filled(
+    operations: DatabaseOperations, style: object, tables: Sequence[str], **_: object
+) -> list[str]:
+    """PostgreSQL makes new files for each table that it truncates, and most have no row."""
+    quoted = [operations.quote_name(table) for table in tables]
+    found = ", ".join(f"EXISTS (SELECT FROM {table})" for table in quoted)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {found}")
+        rows = zip(quoted, cursor.fetchone(), strict=True)
+    filled = [table for table, has_some in rows if has_some]
+    return [f"TRUNCATE {', '.join(filled)} CASCADE"] if filled else []
 
 
 @pytest.fixture

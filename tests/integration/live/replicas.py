@@ -16,6 +16,8 @@ from psycopg import sql
 
 from sre_console.live.runtime import Runtime
 
+SILENCE = 0.2  # seconds without a beat, where none comes: a test need not wait long
+
 
 @asynccontextmanager
 async def running() -> AsyncIterator[Runtime]:

@@ -11,14 +11,16 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections
+from django.db.models import F
 from pytest_django import Settings
 
 from sre_console.chaos.rows import database_now
+from sre_console.live import publishing
 from sre_console.live.evaluator import Evaluator
 from sre_console.live.runtime import Runtime
 from sre_console.models import AlertPeriod, EvaluatorLease, Incident, Replica
 
-from .replicas import no_database, running, snapshot
+from .replicas import SILENCE, no_database, running, snapshot
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_postgres]
 
@@ -37,8 +39,11 @@ async def replica(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 @pytest.fixture
-async def unevaluated(settings: Settings) -> AsyncIterator[Runtime]:
+async def unevaluated(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Runtime]:
     settings.EVALUATOR = False
+    monkeypatch.setattr(publishing, "SILENCE", SILENCE)
     async with running() as parts:
         yield parts
 
@@ -60,12 +65,14 @@ async def test_without_the_database_a_replica_tells_that_it_is_down(
         assert state(first, "DatabaseDown") == "pending"
         assert first["alerts"][0]["value"] < 5
         assert first["breaches"] == []
+        _away_for_longer(replica, 5)
         fires = await snapshot(replica, lambda f: state(f, "DatabaseDown") == "firing")
         (shown,) = firings(fires, "DatabaseDown")
         assert shown["value"] > shown["threshold"] == 5
         assert (shown["to"], shown["severity"]) == (None, "critical")
         later = await snapshot(
-            replica, lambda f: f["alerts"] and f["alerts"][0]["value"] > 7
+            replica,
+            lambda f: f["alerts"] and f["alerts"][0]["value"] > shown["value"],
         )
         assert firings(later, "DatabaseDown")[0]["from"] == shown["from"]
     await sync_to_async(connections.close_all)()
@@ -77,6 +84,14 @@ async def test_without_the_database_a_replica_tells_that_it_is_down(
     assert len(firings(over, "DatabaseDown")) == 1
     assert state(over, "DatabaseDown") == "inactive"
     assert await Incident.objects.filter(service="users").acount() == 1
+
+
+def _away_for_longer(parts: Runtime, seconds: float) -> None:
+    """The database went away so many seconds before it did."""
+    listener = parts.listener
+    assert listener._lost_at is not None
+    listener._lost_at -= seconds
+    listener.database["since"] -= seconds
 
 
 def _stands(wanted: str, source: str) -> Callable[[dict[str, Any]], bool]:
@@ -111,6 +126,8 @@ async def test_that_nobody_judges_is_told_by_the_fleet_and_by_each_replica(
         unevaluated.snapshots.plan_changed()  # the fleet's figures are asked for
         pending = await snapshot(unevaluated, _stands("pending", source))
         assert pending["breaches"] == []
+    earlier = F("judged_at") - timedelta(seconds=8)
+    await EvaluatorLease.objects.aupdate(judged_at=earlier)
     for source in ("replica", "fleet"):
         unevaluated.snapshots.plan_changed()
         fires = await snapshot(unevaluated, _stands("firing", source))

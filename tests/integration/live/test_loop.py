@@ -21,14 +21,16 @@ from sre_console.audit.actor import Actor
 from sre_console.chaos.plan import Plan
 from sre_console.chaos.rows import database_now
 from sre_console.chaos.services import plan_set
-from sre_console.live import stop
+from sre_console.live import publishing, stop
+from sre_console.live.recorder import Recorder
 from sre_console.live.runtime import Runtime, Stopped
 from sre_console.live.series import series
 from sre_console.models import AuditEntry, EvaluatorLease, FaultPlan, Replica, SliSample
 from sre_console.resilience.orders import order_give
 from sre_console.resilience.services import switch_set
+from sre_console.slo.lookup import Row
 
-from .replicas import running, snapshot
+from .replicas import SILENCE, running, snapshot
 
 OPERATOR = Actor(name="test", role="operator")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,9 +45,12 @@ async def replica(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 @pytest.fixture
-async def unevaluated(settings: Settings) -> AsyncIterator[Runtime]:
+async def unevaluated(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Runtime]:
     """A replica of a fleet in which nobody evaluates: there is no beat."""
     settings.EVALUATOR = False
+    monkeypatch.setattr(publishing, "SILENCE", SILENCE)
     async with running() as parts:
         yield parts
 
@@ -203,6 +208,7 @@ async def test_without_a_beat_the_replica_speaks_for_itself(
     unevaluated: Runtime,
 ) -> None:
     await snapshot(unevaluated, lambda f: f["source"] == "fleet")
+    _has_run(unevaluated.recorder, 60)
     unevaluated.recorder(event(unevaluated, 500))
     fields = await snapshot(
         unevaluated, lambda f: any(p["err"] == 1 for p in f["points"])
@@ -210,6 +216,13 @@ async def test_without_a_beat_the_replica_speaks_for_itself(
     assert fields["source"] == "replica"
     assert fields["plan"]["enabled"] is False
     assert fields["slos"]  # the last that the fleet said
+
+
+def _has_run(recorder: Recorder, seconds: int) -> None:
+    """A figure is told once the replica has been there for its whole window."""
+    first = recorder.ring[0]
+    for ago in range(1, seconds + 1):
+        recorder.ring.appendleft(Row(first.second - ago, first.counters))
 
 
 async def test_patterns_that_are_switched_off_are_off_in_the_replica_and_confirmed(
