@@ -13,6 +13,7 @@ from sre_console.slo.selectors import slo_report
 from sre_console.slo.timeline import fold
 from tests.clock import FakeClock
 from tests.integration.slo.conftest import EPOCH, Feed
+from tests.integration.slo.month import healthy_month
 
 MONTH = 30 * 86_400
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def report(now: float) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def history(db: None) -> None:
-    seed_gaps(EPOCH, scale=60, rps=50, period=MONTH)
+    healthy_month(EPOCH, rate=50, scale=60)
 
 
 @pytest.mark.parametrize("seconds", [1, 10, 30, 59, 60, 90])
