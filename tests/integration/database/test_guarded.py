@@ -31,6 +31,8 @@ from ironclad.resilience.retry import RetryBudget, RetryPolicy
 
 from .conftest import Victim, WrapperFactory
 
+pytestmark = pytest.mark.any_postgres
+
 LIMIT = 0.4  # seconds for the database work of one attempt
 SHORT = 0.1  # where it is used up
 SLACK = 0.5  # that a busy machine may add
@@ -284,6 +286,7 @@ def test_a_killed_server_is_refused_and_found_again_by_one_trial(
 def test_no_connection_left_on_the_server_is_a_failure_and_then_over(
     service: Service, victim: Victim
 ) -> None:
+    service.guard._limit = lambda: 10.0
     held = [victim.postgres.connect()]
     most = int(held[0].execute("SHOW max_connections").fetchone()[0])  # type: ignore[index]
 

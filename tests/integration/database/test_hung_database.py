@@ -16,6 +16,8 @@ from ironclad.resilience.deadline import within
 
 from .conftest import BlackHole, Victim, WrapperFactory
 
+pytestmark = pytest.mark.any_postgres
+
 DEADLINE = 0.5
 SLACK = 0.4  # seconds that a busy machine may add
 

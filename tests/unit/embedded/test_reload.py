@@ -20,7 +20,10 @@ SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[bytes]]:
+    # whoever runs the tests with nohup has it ignored by all their children
+    ours = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with subprocess.Popen(SLEEPS) as started:
+        signal.signal(signal.SIGHUP, ours)
         yield started
         started.kill()
 
