@@ -49,6 +49,7 @@ def test_background_work_has_no_pool(wrapper: WrapperFactory) -> None:
     assert database.connection.home is None
 
 
+@pytest.mark.any_postgres
 def test_a_full_pool_refuses_within_its_wait(wrapper: WrapperFactory) -> None:
     with override_settings(DATABASE_POOLS={"service": 1}, DATABASE_POOL_WAIT=0.2):
         holder, late = wrapper(), wrapper()
@@ -181,6 +182,7 @@ def test_the_metric_tells_what_the_pools_hold(wrapper: WrapperFactory) -> None:
     assert line in exposition("")[0].decode()
 
 
+@pytest.mark.any_postgres
 def test_a_killed_server_is_unavailable_at_once_and_the_pool_recovers_with_it(
     wrapper: WrapperFactory, victim: Victim
 ) -> None:

@@ -85,6 +85,7 @@ def test_a_fenced_server_lets_nobody_in_who_wants_to_write(
         database.ensure_connection()
 
 
+@pytest.mark.any_postgres
 def test_a_server_that_hangs_leaves_time_for_the_other(
     wrapper: WrapperFactory, black_hole: BlackHole, victim: Victim
 ) -> None:

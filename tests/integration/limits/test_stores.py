@@ -159,6 +159,7 @@ class TestInPostgres:
         assert [ask("5/d") for _ in range(8)] == [True] * 5 + [False] * 3
         assert tries == 3  # then nobody waits for it any more
 
+    @pytest.mark.any_postgres
     def test_one_that_hangs_costs_no_more_than_its_bound(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
