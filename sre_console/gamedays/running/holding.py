@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sre_console.audit.actor import Actor
@@ -35,14 +35,19 @@ def actor_of(game_day: GameDay) -> Actor:
     return Actor(name=game_day.started_by, role="system", via=told)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hold:
-    """One run's hold of the fault plan; used inside the transaction of a turn."""
+    """One run's hold of the fault plan; used inside the transaction of a turn.
+
+    What a turn looks at more than once is read once, until the turn changes it.
+    """
 
     game_day: GameDay
     course: Course
     limits: Limits
     at: float  # epoch
+    _row: FaultPlan | None = field(default=None, init=False)
+    _spent: Mapping[str, Mapping[str, int]] | None = field(default=None, init=False)
 
     @property
     def _holder(self) -> str:
@@ -66,6 +71,7 @@ class Hold:
             allowance=allowance,
             concealed=self.game_day.drill,
         )
+        self._row = self._spent = None
         self.course.version = plan.version
         self.course.spec = _stored(spec) if spec.active else {}
         return plan.version
@@ -78,7 +84,7 @@ class Hold:
         """Why its faults are no longer what it put in force; empty: they are."""
         if self.course.version is None:
             return ""
-        row = FaultPlan.objects.filter(id=1).first()
+        row = self._plan()
         if row is None or row.holder != self._holder:
             return "the fault plan was taken from it"
         if self.course.spec and not row.enabled:  # a replica's lease has lapsed, say
@@ -91,10 +97,11 @@ class Hold:
         """Keep the lease up; whether it still was its own."""
         if self.course.version is None:
             return True
-        row = FaultPlan.objects.filter(id=1).values_list("held_until", flat=True)
-        until = row.first()
+        row = self._plan()
+        until = None if row is None else row.held_until
         if until is not None and until.timestamp() - self.at > RENEW_AT:
             return True
+        self._row = None
         return plan_renew(holder=self._holder, version=self.course.version)
 
     def uneven(self) -> bool:
@@ -105,9 +112,9 @@ class Hold:
         """
         if not self.limits.allowed or not self.course.spec:
             return False
-        row = FaultPlan.objects.filter(id=1).values_list("allowance", flat=True).first()
-        shares = (row or {}).get("shares", {})
-        alive, spent = set(self._alive()), allowance_spent(self._holder)
+        row = self._plan()
+        shares = ((row and row.allowance) or {}).get("shares", {})
+        alive, spent = set(self._alive()), self._costs()
         if not alive <= set(shares):
             return True
         out = allowance_spent_out(self._holder, self.course.version)
@@ -119,12 +126,21 @@ class Hold:
 
     def spent(self) -> tuple[Mapping[str, Mapping[str, int]], set[str]]:
         """Bad events it caused by replica and SLO, and the replicas whose share is used up."""
-        holder = self._holder
-        return allowance_spent(holder), allowance_spent_out(holder)
+        return self._costs(), allowance_spent_out(self._holder)
 
     def release(self) -> None:
         if self.course.version is not None:
             plan_release(holder=self._holder, actor=actor_of(self.game_day))
+
+    def _plan(self) -> FaultPlan | None:
+        if self._row is None:
+            self._row = FaultPlan.objects.filter(id=1).first()
+        return self._row
+
+    def _costs(self) -> Mapping[str, Mapping[str, int]]:
+        if self._spent is None:
+            self._spent = allowance_spent(self._holder)
+        return self._spent
 
     def _alive(self) -> list[str]:
         seen_after = lookup.moment(self.at) - REPLICA_SILENT

@@ -22,9 +22,14 @@ from sre_console.slo.standings import Standings, standings
 def observe(clock: Clock, http: Mapping[str, Answered] | None = None) -> Seen:
     """A fixed number of queries; counts are always the timeline's, to the second."""
     now = clock.epoch()
-    stored = standings(objectives(), now=now, scale=settings.CLOCK_SCALE)
-    shown = slo_standings(by=clock) if settings.PROMETHEUS_URL else stored
     newest = lookup.newest()
+    stored = standings(
+        objectives(),
+        now=now,
+        scale=settings.CLOCK_SCALE,
+        newest=None if newest is None else newest.second,
+    )
+    shown = slo_standings(by=clock) if settings.PROMETHEUS_URL else stored
     return Seen(
         at=now,
         counted=Counted() if newest is None else counted_of(newest.counters),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
+from functools import lru_cache
 
 from ironclad.errors import Conflict, IroncladError, PermissionRefused
 from sre_console.chaos.rows import fields_of
@@ -17,12 +19,15 @@ from sre_console.gamedays.running.asking import Asker
 from sre_console.gamedays.running.holding import Hold
 from sre_console.gamedays.running.settling import run_ended, settled
 from sre_console.gamedays.scenarios.reading import scenario_from
+from sre_console.gamedays.scenarios.scenario import Scenario
 from sre_console.incidents.catalogue import catalogue
 from sre_console.incidents.rules import Limit
 from sre_console.models import GameDay
 from sre_console.slo import lookup
 
 AWAY = 5.0  # wall seconds between two turns that are an interruption
+# All that a turn changes which neither starts a run nor ends it.
+_TURNED = ("cursor", "checks", "turned_at")
 _ABSENCE = ("beatAgeSeconds", "sampleLagSeconds", "databaseAwaySeconds", "requests")
 LEASE = 60.0  # seconds: after that the faults ended by themselves, and are not put back
 
@@ -32,7 +37,7 @@ class Turn:
 
     def __init__(self, row: GameDay, seen: Seen, asker: Asker) -> None:
         self._row = row
-        self._scenario = scenario_from(row.document)
+        self._scenario = _scenario(json.dumps(row.document))
         self._course = Course.read(row.cursor, row.checks)
         self._limits = Limits.read(row.guardrails)
         self._seen = replace(seen, http=asker.answers(prefix(row)))
@@ -50,6 +55,7 @@ class Turn:
     def take(self) -> None:
         """All that is due; stored in the row, which is locked."""
         course, row = self._course, self._row
+        before = _stage(row)
         if row.started_at is None:
             row.started_at = self._at
             self._tell(Tell("started"))
@@ -66,7 +72,7 @@ class Turn:
         row.cursor = course.json()
         row.checks = [asdict(each) for each in course.checks]
         row.turned_at = self._at
-        row.save()
+        row.save(update_fields=_TURNED if _stage(row) == before else None)
 
     @property
     def over(self) -> bool:
@@ -229,6 +235,16 @@ class Turn:
         if course.requests is not None and total > course.requests:
             course.request_at = seen.newest
         course.requests = total
+
+
+@lru_cache(maxsize=8)
+def _scenario(document: str) -> Scenario:
+    """It is the same in every turn of a run."""
+    return scenario_from(json.loads(document))
+
+
+def _stage(row: GameDay) -> tuple[object, ...]:
+    return row.started_at, row.state, row.settled
 
 
 def _of_absence() -> list[str]:

@@ -220,9 +220,10 @@ class Theatre:
         """Let time pass until the run is settled."""
         for _ in range(most):
             self._second()
-            game_day.refresh_from_db()
-            if game_day.settled:
+            if GameDay.objects.filter(pk=game_day.pk, settled=True).exists():
+                game_day.refresh_from_db()
                 return game_day
+        game_day.refresh_from_db()
         message = f"not over after {most} s: {game_day.state} {game_day.cursor}"
         raise AssertionError(message)
 
