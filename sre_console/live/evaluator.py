@@ -231,6 +231,7 @@ class Evaluator:
             whole=True,
             # what has just been seeded may be newer
             newest=folded.newest if self._seeded else None,
+            seeded=False,
         )
         before = judged_before()
         around = operations_read(

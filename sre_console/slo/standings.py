@@ -79,18 +79,19 @@ def burns(
     return result
 
 
-def standings(
+def standings(  # noqa: PLR0913
     objectives: tuple[Objective, ...],
     *,
     now: float,
     scale: float,
     whole: bool = False,
     newest: int | None = None,
+    seeded: bool = True,
 ) -> Standings:
     """All SLOs at `now` (epoch seconds); a fixed number of queries and look-ups.
 
     The windows hold latencies as well where `whole` is asked for. `newest` is the last second of
-    the timeline where the caller knows it.
+    the timeline where the caller knows it. Without `seeded` nobody is told which seconds are.
     """
     if newest is None:
         row = lookup.newest()
@@ -109,7 +110,7 @@ def standings(
     found = []
     for objective in objectives:
         begin = periods[objective.name]
-        if begin not in ranges:
+        if seeded and begin not in ranges:
             ranges[begin] = lookup.seeded_range(
                 at.get(begin, nothing).seeded, at.get(end, nothing).seeded
             )
@@ -119,7 +120,7 @@ def standings(
                 end=at.get(end, nothing),
                 begin=at.get(begin, nothing),
                 starts={n: at.get(s, nothing) for n, s in starts.items()},
-                seeded=ranges[begin],
+                seeded=ranges.get(begin),
                 scale=scale,
             )
         )

@@ -28,6 +28,7 @@ def observe(clock: Clock, http: Mapping[str, Answered] | None = None) -> Seen:
         now=now,
         scale=settings.CLOCK_SCALE,
         newest=None if newest is None else newest.second,
+        seeded=False,
     )
     shown = slo_standings(by=clock) if settings.PROMETHEUS_URL else stored
     return Seen(
