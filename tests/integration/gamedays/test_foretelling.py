@@ -18,6 +18,7 @@ from sre_console.models import SliSample, SliTimeline
 from sre_console.slo.seeding import seed_gaps
 from sre_console.slo.timeline import fold
 from tests.integration.slo.conftest import sample
+from tests.integration.slo.month import healthy_month
 
 pytestmark = pytest.mark.django_db
 K, RATE, MONTH = 60, 50, 30 * 86_400
@@ -32,7 +33,7 @@ def errors(*rates: float) -> Scenario:
 
 @pytest.fixture
 def healthy() -> None:
-    seed_gaps(clock.epoch(), scale=K, rps=RATE, period=MONTH)
+    healthy_month(int(clock.epoch()), rate=RATE, scale=K)
 
 
 @pytest.mark.usefixtures("healthy")
