@@ -33,7 +33,8 @@ def assert_clean(
         width, height = SIZES[size]
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": height})
-        assert findings(page) == [], (where, theme, size)
+        found = findings(page)
+        assert found == [], "\n".join([f"{where}, {theme} {size}", *found])
         page.wait_for_function(f"document.documentElement.scrollWidth === {width}")
 
 
