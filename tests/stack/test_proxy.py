@@ -26,7 +26,7 @@ from tests.acceptance.harness.processes import Server, Setup, free_port
 from tests.acceptance.harness.waiting import until
 from tests.contracts.observatory import Answer, grade
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.patient]
 CONFIG = CHECKOUT / "deploy" / "proxy" / "nginx.conf"
 NAME = "ironclad.example.org"
 
