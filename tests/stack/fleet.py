@@ -38,6 +38,7 @@ TOKENS = {
     "METRICS_TOKEN": "metrics-token-of-the-fleet-" + "m" * 20,
     "ALERTMANAGER_TOKEN": "alertmanagers-token-of-the-fleet-" + "a" * 20,
 }
+_PAUSE = 65  # seconds without traffic before the fleet
 _DRAIN = "1"  # seconds that a replica serves on after it said it is not ready
 _SENT = re.compile(
     r"Sent (\d+): (\d+) ok, (\d+) failed, (\d+) late, (\d+) dropped", re.ASCII
@@ -176,11 +177,16 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
     tokens = {name: folder / name for name in TOKENS}
     for name, path in tokens.items():
         path.write_text(TOKENS[name])
-    ports = {name: free_port() for name in ("prometheus", "alertmanager")}
-    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    # Over for longer than 1h of the clock: nobody is told that its traffic stays away, and what
+    # SLOs count of it stands still.
+    healthy_history(folder, instance="before the fleet", ago=_PAUSE)
     with ExitStack() as stack:
         stack.enter_context(recovered(setup.database_url))
         redis = stack.enter_context(Redis(folder))
+        measuring = stack.enter_context(exporters(folder, setup.database_url))
+        # After those that listen already: until it is used, a free port is anybody's.
+        ports = {name: free_port() for name in ("prometheus", "alertmanager")}
+        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         more = {
             **TOKENS,
             "REDIS_URL": redis.url,
@@ -190,12 +196,8 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
         }
         ours = replace(setup, seed=False, more=more)
         replicas = [Server(ours) for _ in range(REPLICAS)]
-        stack.callback(_end_all, replicas)
-        with ThreadPoolExecutor(REPLICAS) as pool:
-            list(pool.map(Server.__enter__, replicas))
-        nginx = stack.enter_context(Nginx(folder, [each.port for each in replicas]))
+        nginx = Nginx(folder, [each.port for each in replicas])
         webhook = f"{nginx.url}/api/alertmanager"
-        measuring = stack.enter_context(exporters(folder, setup.database_url))
         _configure(
             folder,
             ours,
@@ -215,10 +217,14 @@ def fleet(setup: Setup, folder: Path) -> Iterator[Fleet]:
             exporters=measuring,
             others=_others(measuring),
         )
-        made.discover()
-        healthy_history(folder, instance="before the fleet")
-        stack.enter_context(made.alertmanager)
+        # Before who asks it: who finds nobody pauses until it asks again.
         stack.enter_context(made.prometheus)
+        stack.callback(_end_all, replicas)
+        with ThreadPoolExecutor(REPLICAS) as pool:
+            list(pool.map(Server.__enter__, replicas))
+        stack.enter_context(nginx)
+        stack.enter_context(made.alertmanager)
+        made.discover()
         yield made
 
 

@@ -123,11 +123,16 @@ class Prometheus(Program):
         return float(found[0]["value"][1]) if found else None
 
 
-def healthy_history(folder: Path, *, instance: str, rate: int = 50) -> None:
-    """Blocks with counters of healthy requests, up to now, as if they had been scraped."""
+def healthy_history(
+    folder: Path, *, instance: str, rate: int = 50, ago: int = 0
+) -> None:
+    """Blocks with counters of healthy requests, as if they had been scraped.
+
+    They end `ago` seconds before now.
+    """
     common = f'job="{JOB}",instance="{instance}",method="GET",route="/api/users"'
     edges = [*(repr(float(edge)) for edge in REQUEST_BUCKETS), "+Inf"]
-    end = int(time.time())
+    end = int(time.time()) - ago
     moments = range(end - HISTORY, end, _STEP)
     lines = ["# TYPE http_requests counter"]
     series = [f'http_requests_total{{{common},status="200"}}']

@@ -24,7 +24,7 @@ IN_A_FAULT = {
 }
 # Others may be pending at any time, and a feature used before.
 EMPTY_WITHOUT = {("annotation", "Faults"), ("annotation", "Alerts")}
-# Marked when it opens; one was there before, of the time without traffic.
+# Marked when it opens.
 OPENED = ("annotation", "Incidents")
 # Their `or` stands in for the part that only then has data.
 PARTLY_IN_A_FAULT = {("Alerts firing", "firing")}

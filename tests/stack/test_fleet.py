@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from tests.acceptance.harness.consoles import Console, sign_in
 from tests.acceptance.harness.processes import Server
 from tests.acceptance.harness.waiting import until
 from tests.stack.conftest import (
+    FAILED,
     FAST,
     RATE,
     REQUESTS,
@@ -27,7 +29,6 @@ from tests.stack.conftest import (
 from tests.stack.fleet import REPLICAS, Fleet, Sent, Traffic
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
-FAILED = f'sum(http_requests_total{{{SERVICE}, status=~"5.."}})'
 ONE_SAMPLE = 50  # requests between two scrapes
 # At one replica at a time: its third of the traffic, for the delay and a generous answer.
 IN_FLIGHT = 18
@@ -44,19 +45,6 @@ def test_prometheus_counts_what_the_traffic_sent(ships: Fleet, told: Sent) -> No
     each = ships.prometheus.query(f"sum by (pod) (http_requests_total{{{SERVICE}}})")
     assert len(each) == REPLICAS
     assert min(float(pod["value"][1]) for pod in each) > told.sent / REPLICAS / 2
-
-
-def test_alertmanager_opened_one_incident_and_it_ended(
-    ships: Fleet, told: Sent
-) -> None:
-    incidents = ships.get("/api/incidents")
-    # Before the traffic began there was none, and that was told, too.
-    (incident,) = [each for each in incidents if each["alerts"] != ["NoTraffic"]]
-    whole = ships.get(f"/api/incidents/{incident['id']}")
-    assert {member["source"] for member in whole["members"]} == {"alertmanager"}
-    assert FAST in incident["alerts"]
-    kinds = [event["kind"] for event in whole["timeline"]]
-    assert kinds.count("opened") == kinds.count("resolved") == 1
 
 
 def test_both_sources_of_slis_agree(ships: Fleet, before: int, told: Sent) -> None:
@@ -113,17 +101,45 @@ async def _looks_on(server: Server, cookie: str) -> None:
     console.close()
 
 
-def test_all_replicas_are_replaced_without_a_failed_request(
-    ships: Fleet, told: Sent
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    before: set[int]  # processes
+    after: set[int]
+    sent: Sent  # until the incident was over
+
+
+@pytest.fixture(scope="module")
+def replaced(ships: Fleet, told: Sent) -> Replaced:
+    """All replicas are, while the quiet time of the fault's incident passes."""
     before = {each.pid for each in ships.replicas}
     with Traffic(ships.setup, ships.nginx.url) as traffic:
         until(lambda: ships.get("/api/traffic")["ok"] > 100, 20, "traffic")
         ships.replace_all()
-        sent = traffic.finish()
-    assert before.isdisjoint(each.pid for each in ships.replicas)
+        after = {each.pid for each in ships.replicas}
+        until(lambda: _state(ships) == "resolved", 60, "it resolves itself")
+        return Replaced(before, after, traffic.finish())
+
+
+def _state(ships: Fleet) -> str:
+    return str(ships.get("/api/incidents")[0]["state"])
+
+
+def test_all_replicas_are_replaced_without_a_failed_request(replaced: Replaced) -> None:
+    sent = replaced.sent
+    assert replaced.before.isdisjoint(replaced.after)
     assert (sent.failed, sent.late, sent.dropped) == (0, 0, 0)
     assert sent.ok == sent.sent > 200
+
+
+@pytest.mark.usefixtures("replaced")
+def test_alertmanager_opened_one_incident_and_it_ended(ships: Fleet) -> None:
+    incidents = ships.get("/api/incidents")
+    (incident,) = incidents
+    whole = ships.get(f"/api/incidents/{incident['id']}")
+    assert {member["source"] for member in whole["members"]} == {"alertmanager"}
+    assert FAST in incident["alerts"]
+    kinds = [event["kind"] for event in whole["timeline"]]
+    assert kinds.count("opened") == kinds.count("resolved") == 1
 
 
 def test_a_replica_that_dies_takes_only_what_it_was_at(
