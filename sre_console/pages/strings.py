@@ -6,6 +6,9 @@ Keys ending in `.one` and `.other` are plural forms (the browser picks by the la
 # ruff: noqa: RUF001 - a minus and a times sign, as people read them
 from __future__ import annotations
 
+from functools import cache
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sre_console.pages.audit_words import audit_strings
@@ -18,6 +21,12 @@ from sre_console.pages.tour_strings import tour_strings
 
 def strings() -> dict[str, str]:
     """All texts in the language of the request, by key."""
+    return dict(_strings(get_language()))
+
+
+@cache
+def _strings(_language: str | None) -> dict[str, str]:
+    """They are hundreds, and every page has all of them."""
     return {
         **_units(),
         **_states(),
