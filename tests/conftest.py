@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 from ironclad.clock import clock
 from ironclad.resilience.patterns import Pattern
 from ironclad.resilience.process import patterns
+from tests.emptying import Emptying
 
 
 @pytest.fixture(scope="session")
@@ -26,21 +27,9 @@ def django_db_setup(
         for table in ("audit_entry", "audit_checkpoint"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", _flush_filled)
+        with django_db_blocker.unblock():
+            patch.setattr(DatabaseOperations, "sql_flush", Emptying())
         yield
-
-
-def _flush_filled(
-    operations: DatabaseOperations, style: object, tables: Sequence[str], **_: object
-) -> list[str]:
-    """PostgreSQL makes new files for each table that it truncates, and most have no row."""
-    quoted = [operations.quote_name(table) for table in tables]
-    found = ", ".join(f"EXISTS (SELECT FROM {table})" for table in quoted)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {found}")
-        rows = zip(quoted, cursor.fetchone(), strict=True)
-    filled = [table for table, has_some in rows if has_some]
-    return [f"TRUNCATE {', '.join(filled)} CASCADE"] if filled else []
 
 
 @pytest.fixture
