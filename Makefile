@@ -23,7 +23,7 @@ endif
 RULES = deploy/monitoring/prometheus/rules.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help python up develop check test test-js test-pg15 test-stack test-servers test-servers-timed test-servers-patient test-recovery manifests acceptance acceptance-timed acceptance-patient rules bench load load-environment drill logs reload sign-in-link game-day audit licences sbom lock format clean
+.PHONY: help python up develop check test test-js test-pg15 test-stack test-servers test-servers-timed test-servers-patient test-recovery manifests acceptance acceptance-overload acceptance-timed acceptance-patient rules bench load load-environment drill logs reload sign-in-link game-day audit licences sbom lock format clean
 
 help: ## say what there is
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)$$/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -76,10 +76,16 @@ test-recovery: develop ## small disasters of a PostgreSQL 15: backup, restore, v
 manifests: develop ## render every Kubernetes overlay and judge it; needs kubectl
 	@$(PYTEST) -q tests/manifests $(ARGS)
 
-acceptance: acceptance-timed acceptance-patient ## the other tests that start real servers; takes minutes
+acceptance: acceptance-overload acceptance-timed acceptance-patient ## the other tests that start real servers; takes minutes
+
+# It takes all of the machine: the CI begins with it what others are beside.
+OVERLOAD = tests/acceptance/test_overload.py
+
+acceptance-overload: develop
+	@$(PYTEST) -q $(OVERLOAD) $(ARGS)
 
 acceptance-timed: load-environment
-	@$(PYTEST) -q -m "acceptance and not core and not patient" $(SERVERS) $(ARGS)
+	@$(PYTEST) -q -m "acceptance and not core and not patient" --ignore $(OVERLOAD) $(SERVERS) $(ARGS)
 
 # In the order of their names: one long test in a file of its own must not be begun last.
 acceptance-patient: load-environment

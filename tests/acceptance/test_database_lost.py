@@ -93,7 +93,14 @@ def _code(answer: Any) -> str:
     return str(answer[3])
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(signal.SIGKILL, marks=pytest.mark.thorough),
+        signal.SIGSTOP,  # the harder one: nothing is refused, and nothing answers
+    ],
+    ids=lambda s: s.name,
+)
 def test_the_service_says_so_and_nothing_is_lost(
     how: signal.Signals, breakable: Setup, postgres: Postgres
 ) -> None:

@@ -17,7 +17,7 @@ from tests.acceptance.harness.consoles import Closed, Console, sign_in
 from tests.acceptance.harness.processes import Server, Setup
 from tests.acceptance.harness.waiting import until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(300)]
 DRAIN = 1.5  # seconds
 SLOW = 12  # requests that are held when the signal comes
 

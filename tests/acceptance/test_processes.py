@@ -17,7 +17,7 @@ from tests.acceptance.harness.books import of_samples
 from tests.acceptance.harness.processes import Server, Setup
 from tests.acceptance.harness.waiting import until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

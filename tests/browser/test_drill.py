@@ -17,7 +17,7 @@ from tests.browser.stage import Stage
 pytestmark = [
     pytest.mark.acceptance,
     pytest.mark.patient,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(300),
 ]
 
 

@@ -17,7 +17,7 @@ from tests.browser.stage import Stage, raised
 pytestmark = [
     pytest.mark.acceptance,
     pytest.mark.patient,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(300),
 ]
 
 OPEN = 8  # seconds that the breaker stays open here

@@ -12,7 +12,7 @@ from tests.browser.stage import Stage
 pytestmark = [
     pytest.mark.acceptance,
     pytest.mark.patient,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 SECOND = 1000
 

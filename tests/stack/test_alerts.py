@@ -72,6 +72,7 @@ def test_prometheus_accepts_the_rules_that_are_stored() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.thorough
 def test_both_fire_and_resolve_together_and_the_incident_is_one(stack: Stack) -> None:
     until(
         lambda: (stack.prometheus.value("sli:events:increase3d") or 0) > 200_000,
