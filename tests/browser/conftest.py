@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.acceptance.conftest import migrated as migrated  # noqa: PLC0414
+from tests.acceptance.harness.waiting import PATIENCE
 from tests.browser.chromium import chromium
 from tests.browser.complaints import Complaints
 from tests.browser.live_page import LivePage
 from tests.browser.stage import ADMINISTRATOR, PASSWORD, VIEWER, Stage, raised
+
+expect.set_options(timeout=5000 * PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -93,7 +96,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def new(**options: object) -> BrowserContext:
         options = {"viewport": {"width": 1440, "height": 900}, **options}
         context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(30_000 * PATIENCE)
         opened.append(context)
         return context
 

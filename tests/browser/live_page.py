@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-_SECONDS = 1000  # playwright counts in milliseconds
+from tests.acceptance.harness.waiting import PATIENCE
+
+_SECONDS = 1000 * PATIENCE  # playwright counts in milliseconds
 
 
 @dataclass

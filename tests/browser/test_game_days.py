@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
+from tests.acceptance.harness.waiting import PATIENCE
 from tests.browser.game_days import NAME, SOURCE, calm, end, release, start, store
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
@@ -17,7 +18,7 @@ pytestmark = [
     pytest.mark.patient,
     pytest.mark.timeout(300),
 ]
-SECOND = 1000
+SECOND = 1000 * PATIENCE
 
 
 def test_a_run_is_started_followed_and_stopped_by_a_key(

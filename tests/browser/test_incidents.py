@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.harness.waiting import until
+from tests.acceptance.harness.waiting import PATIENCE, until
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
 
@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.patient,
     pytest.mark.timeout(300),
 ]
-SECOND = 1000
+SECOND = 1000 * PATIENCE
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, StorageState, expect
 
-from tests.acceptance.harness.waiting import until
+from tests.acceptance.harness.waiting import PATIENCE, until
 from tests.browser.complaints import Complaints
 from tests.browser.live_page import LivePage, figure
 from tests.browser.resilience_page import ResiliencePage
@@ -24,7 +24,7 @@ OPEN = 8  # seconds that the breaker stays open here
 FULL = 1.0  # where 100 % stands on the scale
 SEVEN = 3 / 7
 DASH = "\u2013"
-SECOND = 1000  # playwright counts in milliseconds
+SECOND = 1000 * PATIENCE
 SLOW = {"dependencyLatencyMs": 2000, "reason": "slow trials"}
 
 

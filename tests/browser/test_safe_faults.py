@@ -21,7 +21,7 @@ ASKED = {
 def test_a_wide_fault_waits_for_the_name_and_escape_puts_the_slider_back(
     live_unwatched: LivePage, stage: Stage
 ) -> None:
-    live, page, sent = live_unwatched, live_unwatched.page, []
+    page, sent = live_unwatched.page, []
 
     def judge(route: Route) -> None:
         """What the server of an environment that asks would say."""
@@ -46,7 +46,8 @@ def test_a_wide_fault_waits_for_the_name_and_escape_puts_the_slider_back(
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    assert live.number("errors") == "0"
+    number = page.locator("[data-fault=errors] [data-number]")
+    expect(number).to_have_value("0")
     assert sent == [None]
     preset.click()
     field.fill("rehearsal")

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.harness.waiting import PATIENCE
 from tests.browser.stage import Stage
 
 pytestmark = [
@@ -14,7 +15,7 @@ pytestmark = [
     pytest.mark.patient,
     pytest.mark.timeout(300),
 ]
-SECOND = 1000
+SECOND = 1000 * PATIENCE
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_a_lesson_ends_with_the_measured_beside_the_predicted(
     expect(lesson.locator("[data-fig=budget]")).to_have_text(re.compile(r"\d"))
     expect(lesson.locator("[data-left]")).to_have_text(re.compile(r"\d"))
     # 12 s of the fault, and the moments until it is counted
-    expect(lesson.locator("[data-stage=told]")).to_be_attached(timeout=25_000)
+    expect(lesson.locator("[data-stage=told]")).to_be_attached(timeout=60_000)
     told = lesson.locator("[aria-labelledby=answer-title] dd").all_inner_texts()
     assert told[0] == "0.8 %"
     assert all(re.fullmatch(r"0\.[789]\d* %", text) for text in told[1:]), told
