@@ -79,7 +79,7 @@ def burns(
     return result
 
 
-def standings(  # noqa: PLR0913
+def standings(  # noqa: PLR0913 - what a caller knows or needs
     objectives: tuple[Objective, ...],
     *,
     now: float,

@@ -15,9 +15,13 @@ import pytest
 from tests.acceptance.harness.books import of_samples
 from tests.acceptance.harness.consoles import Closed, Console, sign_in
 from tests.acceptance.harness.processes import Server, Setup
-from tests.acceptance.harness.waiting import until
+from tests.acceptance.harness.waiting import PATIENCE, until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(120 * PATIENCE),
+]
 DRAIN = 1.5  # seconds
 SLOW = 12  # requests that are held when the signal comes
 

@@ -21,7 +21,7 @@ from ironclad.embedded import backups, credentials, processes
 from ironclad.embedded.home import CHECKOUT, Home
 from tests.acceptance.harness.consoles import sign_in_with
 from tests.acceptance.harness.processes import free_port
-from tests.acceptance.harness.up import READY, Up, attempt, environment
+from tests.acceptance.harness.up import READY, Up, attempt, environment, two_lines
 from tests.acceptance.harness.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
@@ -133,9 +133,7 @@ def known(up: Up, address: str) -> dict[str, str]:
 
 
 def test_a_second_instance_in_the_same_folder_is_refused(up: Up) -> None:
-    refused = attempt(up.home, free_port())
-    assert refused.returncode == 1
-    what, remedy = refused.stderr.splitlines()
+    what, remedy = two_lines(attempt(up.home, free_port()))
     assert f"process {up.process.pid}" in what
     assert "IRONCLAD_HOME" in remedy
     assert answers(up)

@@ -13,7 +13,7 @@ import pytest
 
 from ironclad.embedded import processes
 from tests.acceptance.harness.processes import CHECKOUT, free_port
-from tests.acceptance.harness.up import attempt, environment
+from tests.acceptance.harness.up import attempt, environment, two_lines
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.patient]
 
@@ -24,16 +24,6 @@ def home() -> Iterator[Path]:
     folder.chmod(0o711)  # as people's folders are
     yield folder / "home"
     shutil.rmtree(folder)
-
-
-def two_lines(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
-    """What happened and what to do: all that standard error holds."""
-    assert done.returncode == 1, done
-    assert "Traceback" not in done.stdout + done.stderr
-    what, remedy = done.stderr.splitlines()
-    assert what.startswith("✗ ")
-    assert remedy.startswith("  → ")
-    return what, remedy
 
 
 def test_a_taken_port(home: Path) -> None:

@@ -15,9 +15,13 @@ import pytest
 
 from tests.acceptance.harness.books import of_samples
 from tests.acceptance.harness.processes import Server, Setup
-from tests.acceptance.harness.waiting import until
+from tests.acceptance.harness.waiting import PATIENCE, until
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.patient, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.patient,
+    pytest.mark.timeout(120 * PATIENCE),
+]
 
 
 @pytest.fixture(scope="module")

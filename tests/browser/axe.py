@@ -20,9 +20,6 @@ Theme = Literal["dark", "light"]
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 PAIRS: tuple[tuple[Theme, str], ...] = (("dark", "phone"), ("light", "wide"))
 VIEWS: tuple[tuple[Theme, str], ...] = (*PAIRS, ("light", "phone"), ("dark", "wide"))
-_LOOKS = 3
-
-
 _turns = cycle(PAIRS)
 
 
@@ -43,18 +40,9 @@ def assert_clean(
         width, height = SIZES[size]
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": height})
-        found = settled(page)
+        found = findings(page)
         assert found == [], "\n".join([f"{where}, {theme} {size}", *found])
         page.wait_for_function(f"document.documentElement.scrollWidth === {width}")
-
-
-def settled(page: Page) -> list[str]:
-    """What axe finds at each of several looks: a page whose news are late pales on purpose."""
-    for _ in range(_LOOKS):
-        page.wait_for_function("document.querySelector('.is-aged') === null")
-        if not (found := findings(page)):
-            break
-    return found
 
 
 def findings(page: Page) -> list[str]:

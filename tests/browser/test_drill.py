@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from sre_console.gamedays.drill.pick import Diagnosis
 from sre_console.gamedays.scenarios.reading import scenario_from
+from tests.acceptance.harness.waiting import PATIENCE
 from tests.browser.game_days import calm
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage
@@ -17,7 +18,7 @@ from tests.browser.stage import Stage
 pytestmark = [
     pytest.mark.acceptance,
     pytest.mark.patient,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(240 * PATIENCE),
 ]
 
 

@@ -16,7 +16,7 @@ from tests.browser.stage import Stage
 pytestmark = [
     pytest.mark.acceptance,
     pytest.mark.patient,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(180 * PATIENCE),
 ]
 SECOND = 1000 * PATIENCE
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.harness.waiting import PATIENCE
 from tests.browser.live_page import LivePage
 from tests.browser.stage import Stage, raised
 
@@ -35,7 +36,9 @@ def test_a_lesson_ends_with_the_measured_beside_the_predicted(
     expect(lesson.locator("[data-fig=budget]")).to_have_text(re.compile(r"\d"))
     expect(lesson.locator("[data-left]")).to_have_text(re.compile(r"\d"))
     # 12 s of the fault, and the moments until it is counted
-    expect(lesson.locator("[data-stage=told]")).to_be_attached(timeout=60_000)
+    expect(lesson.locator("[data-stage=told]")).to_be_attached(
+        timeout=25_000 * PATIENCE
+    )
     told = lesson.locator("[aria-labelledby=answer-title] dd").all_inner_texts()
     assert told[0] == "0.8 %"
     assert all(re.fullmatch(r"0\.[789]\d* %", text) for text in told[1:]), told

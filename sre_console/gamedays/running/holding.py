@@ -131,6 +131,7 @@ class Hold:
     def release(self) -> None:
         if self.course.version is not None:
             plan_release(holder=self._holder, actor=actor_of(self.game_day))
+            self._row = None
 
     def _plan(self) -> FaultPlan | None:
         if self._row is None:

@@ -23,7 +23,7 @@ OPERATOR_TOKEN = "acceptance-operator-" + "o" * 32
 TRAFFIC_TOKEN = "acceptance-traffic-" + "t" * 32
 # One line a request would bury what a failing test has to say.
 logging.getLogger("httpx").setLevel(logging.WARNING)
-_START = 90.0  # seconds; a shared machine may be slow, and they step back on it
+_START = 30.0  # seconds; a shared machine may be slow
 _STOP = 15.0
 
 

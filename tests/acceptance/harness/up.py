@@ -58,6 +58,16 @@ def attempt(home: Path, port: int, **more: str) -> subprocess.CompletedProcess[s
     )
 
 
+def two_lines(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+    """What happened and what to do: all that standard error holds."""
+    assert done.returncode == 1, done
+    assert "Traceback" not in done.stdout + done.stderr
+    what, remedy = done.stderr.splitlines()
+    assert what.startswith("✗ ")
+    assert remedy.startswith("  → ")
+    return what, remedy
+
+
 @dataclass
 class Up:
     """A running start; leaving the `with` block is a Ctrl-C."""
